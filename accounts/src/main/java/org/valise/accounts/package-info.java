@@ -1,0 +1,4 @@
+@NullMarked
+package org.valise.accounts;
+
+import org.jspecify.annotations.NullMarked;

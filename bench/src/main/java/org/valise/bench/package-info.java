@@ -1,0 +1,4 @@
+@NullMarked
+package org.valise.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.valise.federation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.valise.platform;
+
+import org.jspecify.annotations.NullMarked;

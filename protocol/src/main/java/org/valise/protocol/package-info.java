@@ -1,0 +1,4 @@
+@NullMarked
+package org.valise.protocol;
+
+import org.jspecify.annotations.NullMarked;

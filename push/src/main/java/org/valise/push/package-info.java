@@ -1,0 +1,4 @@
+@NullMarked
+package org.valise.push;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.valise.rooms;
+
+import org.jspecify.annotations.NullMarked;

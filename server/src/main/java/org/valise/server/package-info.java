@@ -1,0 +1,4 @@
+@NullMarked
+package org.valise.server;
+
+import org.jspecify.annotations.NullMarked;

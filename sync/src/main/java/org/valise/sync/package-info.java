@@ -1,0 +1,4 @@
+@NullMarked
+package org.valise.sync;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.valise.testing;
+
+import org.jspecify.annotations.NullMarked;
