@@ -1,10 +1,11 @@
 package org.valise.rooms.state;
 
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 import org.valise.rooms.state.StateNode.Branch;
 import org.valise.rooms.state.StateNode.Child;
 import org.valise.rooms.state.StateNode.Leaf;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /// The bytes of the new nodes of one snapshot.
 ///
@@ -15,7 +16,8 @@ import org.valise.rooms.state.StateNode.Leaf;
 ///        | 1 size hash(16) bitmap(2) (blobs-back, offset)*
 /// ```
 ///
-/// Offsets count from the first node. Children come before their parent, so a node only refers back.
+/// Offsets count from the first node. Children come before their parent, so a node only refers
+/// back.
 final class StateCodec {
     private static final byte FORMAT = 1;
     private static final byte LEAF = 0;

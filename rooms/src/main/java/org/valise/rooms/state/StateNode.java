@@ -3,7 +3,7 @@ package org.valise.rooms.state;
 import org.jspecify.annotations.Nullable;
 
 /// A node of a [StateTrie]. Content never changes; only where the node is stored is learned later.
-sealed abstract class StateNode {
+abstract sealed class StateNode {
     /// Where the node is stored: the number of its blob and the offset in that blob's node area.
     /// Zero while it is only in memory (blob numbers start at 1).
     private long blob;

@@ -1,11 +1,12 @@
 package org.valise.rooms.state;
 
-import java.util.Arrays;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.valise.rooms.state.StateNode.Branch;
 import org.valise.rooms.state.StateNode.Child;
 import org.valise.rooms.state.StateNode.Leaf;
+
+import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /// A persistent map from the number of a (type, state key) pair to the number of an event: a
 /// hash-array-mapped trie with fan-out 16. The form is canonical: a subtree of at most [#LEAF_MAX]
@@ -227,19 +228,17 @@ final class StateTrie {
         // One side is small; the shapes differ by at most what crossed the leaf's limit.
         StateTrie old = new StateTrie(before, beforeNodes);
         StateTrie now = new StateTrie(after, afterNodes);
-        old.forEach(
-                (key, event) -> {
-                    long other = get(after, key, depth, afterNodes);
-                    if (other != event) {
-                        difference.accept(key, event, other);
-                    }
-                });
-        now.forEach(
-                (key, event) -> {
-                    if (get(before, key, depth, beforeNodes) == 0) {
-                        difference.accept(key, 0, event);
-                    }
-                });
+        old.forEach((key, event) -> {
+            long other = get(after, key, depth, afterNodes);
+            if (other != event) {
+                difference.accept(key, event, other);
+            }
+        });
+        now.forEach((key, event) -> {
+            if (get(before, key, depth, beforeNodes) == 0) {
+                difference.accept(key, 0, event);
+            }
+        });
     }
 
     private static void diffSlot(
@@ -268,8 +267,8 @@ final class StateTrie {
         return (int) (mix(key) >>> (BITS * depth)) & (FAN_OUT - 1);
     }
 
-    /// Spreads consecutive numbers over the slots; a bijection (the finalizer of splitmix64), so two
-    /// keys never share a whole path.
+    /// Spreads consecutive numbers over the slots; a bijection (the finalizer of splitmix64), so
+    /// two keys never share a whole path.
     private static long mix(long key) {
         long z = key + 0x9e3779b97f4a7c15L;
         z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;

@@ -2,11 +2,12 @@ package org.valise.rooms.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
 
 final class StateTrieTest {
     private final Map<Long, byte[]> blobs = new HashMap<>();
