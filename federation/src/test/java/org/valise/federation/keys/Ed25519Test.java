@@ -119,16 +119,16 @@ class Ed25519Test {
         for (String key :
                 List.of(
                         "0200000000000000000000000000000000000000000000000000000000000000", // not
-                                                                                            // on
-                                                                                            // the
-                                                                                            // curve
+                        // on
+                        // the
+                        // curve
                         "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", // y = p
                         "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
                         "f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", // y = p
-                                                                                            // + 3,
-                                                                                            // on
-                                                                                            // the
-                                                                                            // curve
+                        // + 3,
+                        // on
+                        // the
+                        // curve
                         "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff")) {
             for (var ed25519 : implementations) {
                 assertThat(ed25519.verify(HEX.parseHex(key), new byte[0], signature)).isFalse();
