@@ -1,3 +1,4 @@
+/// What tests of every module share: a real PostgreSQL with a fresh database for whoever asks.
 @NullMarked
 package org.valise.testing;
 

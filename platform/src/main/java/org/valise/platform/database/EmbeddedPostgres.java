@@ -1,0 +1,235 @@
+package org.valise.platform.database;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// A real PostgreSQL server that belongs to this process: started, watched and stopped by it, with
+/// its data in one folder.
+///
+/// It ends with this process, also when that is killed; what is left over from a crash is stopped
+/// by the next start. If the server dies on its own it is started again on the same port.
+public final class EmbeddedPostgres implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
+
+    /// How long the remains of a killed server may block a start: its processes end, and are
+    /// reaped, a little later.
+    private static final Duration REMAINS_PATIENCE = Duration.ofSeconds(8);
+
+    /// A server that ran this long before it died is started again without delay.
+    private static final Duration STABLE = Duration.ofMinutes(1);
+
+    private static final List<String> REMAINS =
+            List.of(
+                    "lock file \"postmaster.pid\" already exists",
+                    "pre-existing shared memory block");
+    private static final String PORT_TAKEN = "could not create any TCP/IP sockets";
+
+    private final EmbeddedPostgresConfig config;
+    private final PostgresCluster cluster;
+    private final FolderLock lock;
+    private final Object restarting = new Object();
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private volatile PostgresProcess process;
+    private volatile int port;
+
+    private EmbeddedPostgres(
+            EmbeddedPostgresConfig config, PostgresCluster cluster, FolderLock lock)
+            throws IOException {
+        this.config = config;
+        this.cluster = cluster;
+        this.lock = lock;
+        this.port = freePort();
+        this.process = launch(true);
+        Thread.ofVirtual().name("postgres-watch").start(this::watch);
+    }
+
+    /// Starts the server, and makes its folder the first time. Refuses a folder that another
+    /// process uses.
+    public static EmbeddedPostgres start(EmbeddedPostgresConfig config) {
+        long began = System.nanoTime();
+        FolderLock lock = null;
+        try {
+            prepareFolder(config.folder());
+            lock = FolderLock.take(config.folder());
+            PostgresBinaries binaries = PostgresBinaries.unpacked(config.binaries());
+            stopOrphan(config.folder().resolve("cluster"));
+            EmbeddedPostgres server =
+                    new EmbeddedPostgres(config, PostgresCluster.open(config, binaries), lock);
+            if (config.binaries().equals(config.folder())) binaries.removeOthers();
+            LOG.info(
+                    "PostgreSQL {} on 127.0.0.1:{}, data in {}, ready in {} ms",
+                    binaries.version(),
+                    server.port,
+                    server.cluster.folder(),
+                    Duration.ofNanos(System.nanoTime() - began).toMillis());
+            return server;
+        } catch (IOException | RuntimeException e) {
+            if (lock != null) lock.close();
+            if (e instanceof RuntimeException unchecked) throw unchecked;
+            throw DatabaseException.refused(
+                    "The embedded PostgreSQL does not start: " + e.getMessage(), e);
+        }
+    }
+
+    /// How to connect to the server's own database.
+    public DatabaseConfig database() {
+        return database(PostgresCluster.ROLE);
+    }
+
+    /// How to connect to another database on it.
+    public DatabaseConfig database(String name) {
+        return DatabaseConfig.of(
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + name,
+                PostgresCluster.ROLE,
+                cluster.password());
+    }
+
+    /// The server's process id; for tests and for measuring.
+    public long pid() {
+        return process.pid();
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /// Stops the server: clients are cut off, everything is written.
+    @Override
+    public void close() {
+        if (!stopping.compareAndSet(false, true)) return;
+        try {
+            synchronized (restarting) {
+                process.stop(STOP_PATIENCE);
+                process.awaitEnded();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            lock.close();
+        }
+    }
+
+    private PostgresProcess launch(boolean portMayChange) throws IOException {
+        long end = System.nanoTime() + REMAINS_PATIENCE.toNanos();
+        while (true) {
+            PostgresProcess started = PostgresProcess.start(cluster.serverCommand(port));
+            try {
+                if (started.awaitReady(config.startTimeout())) return started;
+            } catch (IOException e) {
+                started.stop(Duration.ofSeconds(1));
+                throw e;
+            }
+            String words = started.lastWords();
+            boolean remains = REMAINS.stream().anyMatch(words::contains);
+            boolean portTaken = words.contains(PORT_TAKEN);
+            if (!(remains || portTaken) || System.nanoTime() > end) {
+                throw new IOException("PostgreSQL ended at once. Its last words:\n" + words);
+            }
+            if (portTaken && portMayChange) port = freePort();
+            else pause(Duration.ofMillis(200));
+        }
+    }
+
+    /// Starts the server again when it dies on its own (out of memory, killed): connections break,
+    /// the pool makes new ones.
+    private void watch() {
+        for (int restarts = 0; ; restarts++) {
+            long began = System.nanoTime();
+            try {
+                process.awaitEnded();
+                synchronized (restarting) {
+                    if (stopping.get()) return;
+                    boolean lasted = System.nanoTime() - began > STABLE.toNanos();
+                    if (lasted) restarts = 0;
+                    LOG.error(
+                            "PostgreSQL has died and is started again. Its last words:\n{}",
+                            process.lastWords());
+                    pause(Duration.ofMillis(Math.min(100L << Math.min(restarts, 10), 30_000)));
+                    stopOrphan(cluster.folder());
+                    process = launch(false);
+                }
+            } catch (IOException e) {
+                LOG.error("PostgreSQL cannot be started again: {}", e.getMessage());
+            }
+        }
+    }
+
+    private static void prepareFolder(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) return;
+        // Others may pass (the server may run as another user than we do) but not look around.
+        Files.createDirectories(
+                folder,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+    }
+
+    /// Stops a server that outlived the process that had started it. The caller holds the folder's
+    /// lock, so nobody uses it.
+    private static void stopOrphan(Path cluster) throws IOException {
+        Path pidFile = cluster.resolve("postmaster.pid");
+        long pid;
+        try {
+            pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
+        } catch (NoSuchFileException e) {
+            return;
+        } catch (RuntimeException e) {
+            return; // unreadable: the server itself will say what is wrong
+        }
+        if (!runsOn(pid, cluster)) {
+            // The number belongs to another program by now (after a restart of a container, often
+            // to ourselves): the server would take that
+            // for another server on the folder and refuse.
+            Files.deleteIfExists(pidFile);
+            return;
+        }
+        LOG.warn("PostgreSQL (process {}) has outlived a killed Valise: stopping it", pid);
+        for (String signal : List.of("INT", "QUIT", "KILL")) {
+            PostgresProcess.signal(pid, signal);
+            for (int i = 0; i < 100; i++) {
+                if (!runsOn(pid, cluster)) return;
+                pause(Duration.ofMillis(100));
+            }
+        }
+        throw new IOException(
+                "Another PostgreSQL, process %d, works on %s and does not end. Stop it: kill -INT %d"
+                        .formatted(pid, cluster, pid));
+    }
+
+    private static boolean runsOn(long pid, Path cluster) throws IOException {
+        try {
+            List<String> arguments =
+                    List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0"));
+            return arguments.contains(cluster.toString())
+                    && arguments.getFirst().endsWith("postgres");
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void pause(Duration time) throws IOException {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while starting PostgreSQL", e);
+        }
+    }
+}
