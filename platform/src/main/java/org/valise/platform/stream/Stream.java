@@ -1,0 +1,148 @@
+package org.valise.platform.stream;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.valise.platform.database.Database;
+
+/// How far this node has got in the one order. Everything up to [#applied()] is in its memory.
+public final class Stream {
+    private static final Logger LOG = LoggerFactory.getLogger(Stream.class);
+    private static final String LAST_POSITION = "SELECT stream.last_position()";
+
+    private final Database database;
+    private final List<StreamFollower> followers = new CopyOnWriteArrayList<>();
+    private final List<ChangeReader> readers = new CopyOnWriteArrayList<>();
+    private final List<Runnable> publishedHooks = new CopyOnWriteArrayList<>();
+    private final ReentrantLock applying = new ReentrantLock();
+    private final ReentrantLock waiting = new ReentrantLock();
+    private final Condition advanced = waiting.newCondition();
+    private volatile long applied;
+
+    public Stream(Database database) {
+        this.database = database;
+    }
+
+    /// Followers are told in the order in which they were added; all must be added before the start.
+    public void follow(StreamFollower follower) {
+        followers.add(follower);
+    }
+
+    public void read(ChangeReader reader) {
+        readers.add(reader);
+    }
+
+    /// Called after this node has published a commit of its own.
+    void onPublished(Runnable hook) {
+        publishedHooks.add(hook);
+    }
+
+    /// Begins at what is in the database.
+    public void start() {
+        applied = lastPosition();
+    }
+
+    public long applied() {
+        return applied;
+    }
+
+    /// The last position that any node has committed.
+    public long lastPosition() {
+        return database.read(tx -> tx.one(LAST_POSITION, row -> row.getLong(1)).orElse(0L));
+    }
+
+    /// Waits until `position` is applied here.
+    ///
+    /// @return false if that took longer than `limit`
+    public boolean await(long position, Duration limit) throws InterruptedException {
+        if (applied >= position) {
+            return true;
+        }
+        long left = limit.toNanos();
+        waiting.lockInterruptibly();
+        try {
+            while (applied < position) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = advanced.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            waiting.unlock();
+        }
+    }
+
+    /// Applies a commit of this node, after what other nodes committed before it.
+    void publish(long base, long to, List<Change> changes) {
+        applying.lock();
+        try {
+            if (applied < base) {
+                catchUpTo(base);
+            }
+            if (applied == base) {
+                apply(changes, to);
+            } // else the follower was faster and has read it from the database
+        } finally {
+            applying.unlock();
+        }
+        publishedHooks.forEach(Runnable::run);
+    }
+
+    /// Reads and applies what other nodes committed.
+    void catchUp() {
+        long last = lastPosition();
+        if (last <= applied) {
+            return;
+        }
+        applying.lock();
+        try {
+            if (last > applied) {
+                catchUpTo(last);
+            }
+        } finally {
+            applying.unlock();
+        }
+    }
+
+    private void catchUpTo(long position) {
+        long from = applied;
+        List<Change> changes = new ArrayList<>();
+        for (ChangeReader reader : readers) {
+            changes.addAll(reader.read(from, position));
+        }
+        changes.sort(Comparator.comparingLong(Change::position));
+        apply(changes, position);
+    }
+
+    private void apply(List<Change> changes, long position) {
+        for (StreamFollower follower : followers) {
+            guarded(follower, () -> follower.apply(changes));
+        }
+        applied = position;
+        waiting.lock();
+        try {
+            advanced.signalAll();
+        } finally {
+            waiting.unlock();
+        }
+        for (StreamFollower follower : followers) {
+            guarded(follower, () -> follower.applied(changes, position));
+        }
+    }
+
+    /// What is committed stays committed: a follower's fault must not make it look refused.
+    private static void guarded(StreamFollower follower, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.error("{} failed to follow the stream", follower.getClass().getName(), e);
+        }
+    }
+}
