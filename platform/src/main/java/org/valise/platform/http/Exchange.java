@@ -1,0 +1,215 @@
+package org.valise.platform.http;
+
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// One request and its answer, as Jetty has them; everything above sees [Call] and [Reply].
+///
+/// It is the callback of its own answer: when that is sent, or has failed, the request is logged
+/// and counted.
+final class Exchange implements Callback {
+    static final String UNMATCHED = "unmatched";
+
+    /// What is logged when the client went away before the answer, as others do.
+    private static final int CLIENT_CLOSED_REQUEST = 499;
+
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final Reporting reporting;
+    private final String id;
+    private final long arrival = System.currentTimeMillis();
+    private final String ip;
+    private final AtomicReference<@Nullable Runnable> wake = new AtomicReference<>();
+    private String operation = UNMATCHED;
+    private String template = UNMATCHED;
+    private String callerName = "-";
+    private int status;
+    private long bytes;
+    private volatile boolean cancelled;
+
+    /// What an exchange reports to, the same for all of a server.
+    record Reporting(
+            RequestIds ids,
+            ClientAddress addresses,
+            AccessLog log,
+            RequestObserver observer,
+            Draining draining) {}
+
+    Exchange(Request request, Response response, Callback callback, Reporting reporting) {
+        this.request = request;
+        this.response = response;
+        this.callback = callback;
+        this.reporting = reporting;
+        this.id = reporting.ids.next();
+        this.ip = reporting.addresses.of(request);
+        reporting.observer.started();
+    }
+
+    String id() {
+        return id;
+    }
+
+    long arrival() {
+        return arrival;
+    }
+
+    String ip() {
+        return ip;
+    }
+
+    String method() {
+        return request.getMethod();
+    }
+
+    /// The path as it was sent: not decoded, nothing folded or stripped.
+    String rawPath() {
+        String path = request.getHttpURI().getPath();
+        return path == null ? "" : path;
+    }
+
+    @Nullable String rawQuery() {
+        return request.getHttpURI().getQuery();
+    }
+
+    String rawPathAndQuery() {
+        String query = rawQuery();
+        return query == null ? rawPath() : rawPath() + "?" + query;
+    }
+
+    @Nullable String header(String name) {
+        return request.getHeaders().get(name);
+    }
+
+    List<String> headers(String name) {
+        return request.getHeaders().getValuesList(name);
+    }
+
+    /// What the request says its body measures, -1 if it does not say.
+    long declaredLength() {
+        return request.getLength();
+    }
+
+    byte[] readBody(long most) {
+        return BodyReader.readAll(request, most);
+    }
+
+    InputStream bodyStream(long most) {
+        return BodyReader.stream(request, most);
+    }
+
+    void matched(Router.Target target) {
+        operation = target.operation().route().operation();
+        template = target.template();
+    }
+
+    String template() {
+        return template;
+    }
+
+    void callerIs(String name) {
+        callerName = name;
+    }
+
+    String callerName() {
+        return callerName;
+    }
+
+    boolean isCommitted() {
+        return response.isCommitted();
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    boolean isReleased() {
+        return cancelled || reporting.draining.isStarted();
+    }
+
+    void onRelease(Runnable action) {
+        Runnable once = new Once(action);
+        if (wake.compareAndSet(null, once)) {
+            // A long poll may be quiet for longer than a connection may be idle.
+            request.addIdleTimeoutListener(timeout -> false);
+            request.addFailureListener(failure -> {
+                cancelled = true;
+                once.run();
+            });
+            reporting.draining.onStart(once);
+        } else {
+            throw new IllegalStateException("a call has one who waits");
+        }
+    }
+
+    /// Sends the answer; what the answer's sending ends with is told to [#succeeded()] or
+    /// [#failed(Throwable)].
+    void send(Reply reply) throws IOException {
+        status = reply.status();
+        bytes = Math.max(0, reply.length());
+        response.setStatus(status);
+        HttpFields.Mutable headers = response.getHeaders();
+        ResponseHeaders.addCors(headers);
+        headers.add(ResponseHeaders.contentType(reply.contentType()));
+        headers.add(ResponseHeaders.REQUEST_ID, id);
+        if (reply.length() >= 0) {
+            headers.add(HttpHeader.CONTENT_LENGTH, reply.length());
+        }
+        for (Reply.Header header : reply.headers()) {
+            headers.add(header.name(), header.value());
+        }
+        ReplyWriter.write(reply, request, response, this);
+    }
+
+    /// Nobody is left to answer.
+    void abandon(Throwable cause) {
+        failed(cause);
+    }
+
+    @Override
+    public void succeeded() {
+        finished(status);
+        callback.succeeded();
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        finished(CLIENT_CLOSED_REQUEST);
+        callback.failed(cause);
+    }
+
+    private void finished(int outcome) {
+        Runnable waiting = wake.get();
+        if (waiting != null) {
+            reporting.draining.forget(waiting);
+        }
+        long nanos = System.nanoTime() - request.getBeginNanoTime();
+        reporting.observer.finished(operation, outcome, nanos, bytes);
+        reporting.log.finished(this, outcome, nanos, bytes);
+    }
+
+    private static final class Once implements Runnable {
+        private final AtomicReference<@Nullable Runnable> action;
+
+        Once(Runnable action) {
+            this.action = new AtomicReference<>(action);
+        }
+
+        @Override
+        public void run() {
+            Runnable first = action.getAndSet(null);
+            if (first != null) {
+                first.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.valise.platform.http;
+
+import org.eclipse.jetty.io.QuietException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.json.JsonObject;
+
+import java.io.EOFException;
+import java.nio.channels.ClosedChannelException;
+
+/// The one mapper from failures to answers.
+final class Failures {
+    private static final Logger LOG = LoggerFactory.getLogger("org.valise.failures");
+
+    private Failures() {}
+
+    static Reply reply(MatrixException refusal) {
+        JsonObject json = refusal.json();
+        Reply reply = Reply.status(refusal.status(), json);
+        return json.integer("retry_after_ms")
+                .map(millis -> reply.header("Retry-After", Long.toString((millis + 999) / 1000)))
+                .orElse(reply);
+    }
+
+    /// Anything that is no [MatrixException] is our fault: logged once, with the request's id and
+    /// nothing of its content.
+    static Reply unexpected(Exchange exchange, Throwable failure) {
+        LOG.error(
+                "{} {} failed, request={}",
+                exchange.method(),
+                exchange.template(),
+                exchange.id(),
+                failure);
+        return error(500, ErrorCode.M_UNKNOWN, "Internal server error, request " + exchange.id());
+    }
+
+    static Reply error(int status, ErrorCode code, String message) {
+        return reply(new MatrixException(code, message).status(status));
+    }
+
+    /// Whether it only means that the client is gone.
+    static boolean isDisconnect(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ClientGone
+                    || cause instanceof QuietException
+                    || cause instanceof EOFException
+                    || cause instanceof ClosedChannelException) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,74 @@
+package org.valise.platform.http;
+
+import java.time.Duration;
+import java.util.List;
+
+/// Where and how a server listens.
+///
+/// @param host the address to bind, `0.0.0.0` for all
+/// @param port 0 for a free one
+/// @param trustedProxies addresses or networks (`10.0.0.0/8`) whose `X-Forwarded-For` is believed
+/// @param maxConnections further connections are not accepted before one is closed
+/// @param idleTimeout of a connection; must be longer than the longest `/sync`
+/// @param stopTimeout how long a stop waits for what was accepted
+/// @param accessLog whether each request is logged
+public record HttpConfig(
+        String host,
+        int port,
+        List<String> trustedProxies,
+        int maxConnections,
+        Duration idleTimeout,
+        Duration stopTimeout,
+        boolean accessLog) {
+
+    public static HttpConfig defaults() {
+        return new HttpConfig(
+                "127.0.0.1",
+                8008,
+                List.of("127.0.0.0/8", "::1/128"),
+                100_000,
+                Duration.ofSeconds(120),
+                Duration.ofSeconds(10),
+                true);
+    }
+
+    /// The same on a free port.
+    public static HttpConfig onFreePort() {
+        return defaults().withPort(0);
+    }
+
+    public HttpConfig withHost(String other) {
+        return new HttpConfig(
+                other, port, trustedProxies, maxConnections, idleTimeout, stopTimeout, accessLog);
+    }
+
+    public HttpConfig withPort(int other) {
+        return new HttpConfig(
+                host, other, trustedProxies, maxConnections, idleTimeout, stopTimeout, accessLog);
+    }
+
+    public HttpConfig withTrustedProxies(List<String> other) {
+        return new HttpConfig(
+                host, port, other, maxConnections, idleTimeout, stopTimeout, accessLog);
+    }
+
+    public HttpConfig withMaxConnections(int other) {
+        return new HttpConfig(
+                host, port, trustedProxies, other, idleTimeout, stopTimeout, accessLog);
+    }
+
+    public HttpConfig withIdleTimeout(Duration other) {
+        return new HttpConfig(
+                host, port, trustedProxies, maxConnections, other, stopTimeout, accessLog);
+    }
+
+    public HttpConfig withStopTimeout(Duration other) {
+        return new HttpConfig(
+                host, port, trustedProxies, maxConnections, idleTimeout, other, accessLog);
+    }
+
+    public HttpConfig withAccessLog(boolean other) {
+        return new HttpConfig(
+                host, port, trustedProxies, maxConnections, idleTimeout, stopTimeout, other);
+    }
+}

@@ -1,0 +1,186 @@
+package org.valise.platform.http;
+
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
+
+import java.io.IOException;
+import java.util.List;
+
+/// What happens to every request, in this order: match → size → IP limit → authenticate → standing
+/// → caller limit → replay → decode → handle → encode → log.
+final class Pipeline extends Handler.Abstract {
+    private final Router router;
+    private final HttpPorts ports;
+    private final Exchange.Reporting reporting;
+
+    Pipeline(Router router, HttpPorts ports, Exchange.Reporting reporting) {
+        this.router = router;
+        this.ports = ports;
+        this.reporting = reporting;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        Exchange exchange = new Exchange(request, response, callback, reporting);
+        try {
+            exchange.send(answer(exchange));
+        } catch (MatrixException refusal) {
+            send(exchange, Failures.reply(refusal));
+        } catch (Throwable failure) {
+            if (Failures.isDisconnect(failure)) {
+                exchange.abandon(failure);
+            } else {
+                send(exchange, Failures.unexpected(exchange, failure));
+            }
+        }
+        return true;
+    }
+
+    private static void send(Exchange exchange, Reply reply) {
+        if (exchange.isCommitted()) {
+            exchange.abandon(new IOException("failed in the middle of the answer"));
+            return;
+        }
+        try {
+            exchange.send(reply);
+        } catch (IOException e) {
+            exchange.abandon(e);
+        }
+    }
+
+    private Reply answer(Exchange exchange) throws Exception {
+        if (exchange.method().equals("OPTIONS")) {
+            // Spec: "the server MUST NOT perform any logic defined for the endpoints when
+            // approached with OPTIONS".
+            return PREFLIGHT;
+        }
+        return switch (router.find(exchange.method(), exchange.rawPath())) {
+            case Router.Found.Match(Router.Target target, List<String> parameters) -> {
+                exchange.matched(target);
+                yield handle(exchange, target, parameters);
+            }
+            case Router.Found.OtherMethod(String allowed) ->
+                    Failures.error(405, ErrorCode.M_UNRECOGNIZED, "Unrecognized method")
+                            .header("Allow", allowed);
+            case Router.Found.Nothing() ->
+                    Failures.error(404, ErrorCode.M_UNRECOGNIZED, "Unrecognized request");
+        };
+    }
+
+    private static final Reply PREFLIGHT = Reply.empty().header("Access-Control-Max-Age", "86400");
+
+    private Reply handle(Exchange exchange, Router.Target target, List<String> parameters)
+            throws Exception {
+        Route route = target.operation().route();
+        checkSize(exchange, route);
+        RateLimit.Key key = route.limit().key();
+        if (key == RateLimit.Key.IP || key == RateLimit.Key.CHOSEN) {
+            checkLimit(route, ClientAddress.limitKey(exchange.ip()));
+        }
+        Call call = new Call(exchange, target, parameters);
+        authenticate(call, exchange, route);
+        checkStanding(call, route);
+        checkCallerLimit(call, exchange, route);
+        if (!route.isStreamed() && route.auth() != Auth.SERVER_SIGNATURE) {
+            call.bodyIs(exchange.readBody(route.maxBody()));
+        }
+        return target.operation().endpoint().handle(call);
+    }
+
+    private static void checkSize(Exchange exchange, Route route) {
+        if (exchange.declaredLength() > route.maxBody()) {
+            throw BodyReader.tooLarge();
+        }
+    }
+
+    private void checkLimit(Route route, Object key) {
+        ports.limits().check(route.limit(), key);
+    }
+
+    private void authenticate(Call call, Exchange exchange, Route route) {
+        switch (route.auth()) {
+            case NONE -> {}
+            case ACCESS_TOKEN ->
+                    call.callerIs(
+                            authenticated(
+                                    call,
+                                    call.accessToken()
+                                            .orElseThrow(() ->
+                                                    new MatrixException(
+                                                                    ErrorCode.M_MISSING_TOKEN,
+                                                                    "Missing access token")
+                                                            .status(401))));
+            case OPTIONAL ->
+                    call.accessToken()
+                            .ifPresent(token -> call.callerIs(authenticated(call, token)));
+            case SERVER_SIGNATURE -> {
+                // The signature covers the body: here it is read first.
+                call.bodyIs(exchange.readBody(route.maxBody()));
+                call.originIs(
+                        ports.servers()
+                                .authenticate(
+                                        new SignedRequest(
+                                                exchange.method(),
+                                                exchange.rawPathAndQuery(),
+                                                exchange.headers("Authorization"),
+                                                call.bytes().length == 0
+                                                        ? null
+                                                        : call.jsonBody())));
+            }
+        }
+    }
+
+    private Caller authenticated(Call call, String token) {
+        IdentityAssertion assertion =
+                new IdentityAssertion(call.query("user_id"), call.query("device_id"));
+        return assertion.isEmpty()
+                ? ports.authenticator().authenticate(token)
+                : ports.authenticator().authenticate(token, assertion);
+    }
+
+    private static void checkStanding(Call call, Route route) {
+        call.optionalCaller()
+                .ifPresent(caller -> {
+                    if (caller.guest() && !route.allowsGuests()) {
+                        throw new MatrixException(
+                                        ErrorCode.M_GUEST_ACCESS_FORBIDDEN,
+                                        "Guests may not do this")
+                                .status(403);
+                    }
+                    if (caller.state() == AccountState.LOCKED && route.standing() != Standing.ANY) {
+                        // Spec: "servers MUST return a 401 … M_USER_LOCKED error code and
+                        // soft_logout set to true".
+                        throw new MatrixException(
+                                        ErrorCode.M_USER_LOCKED, "This account has been locked")
+                                .status(401)
+                                .with("soft_logout", true);
+                    }
+                    if (caller.state() == AccountState.SUSPENDED
+                            && route.standing() == Standing.ACTIVE) {
+                        throw new MatrixException(
+                                        ErrorCode.M_USER_SUSPENDED,
+                                        "This account has been suspended")
+                                .status(403);
+                    }
+                });
+    }
+
+    private void checkCallerLimit(Call call, Exchange exchange, Route route) {
+        switch (route.limit().key()) {
+            case IP, CHOSEN -> {}
+            case SERVER -> checkLimit(route, exchange.callerName());
+            case CALLER -> {
+                Caller caller = call.optionalCaller().orElse(null);
+                if (caller == null) {
+                    checkLimit(route, ClientAddress.limitKey(exchange.ip()));
+                } else if (!caller.unlimited()) {
+                    checkLimit(route, caller.userNumber());
+                }
+            }
+        }
+    }
+}
