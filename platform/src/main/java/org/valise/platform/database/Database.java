@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.ThreadLocalRandom;
@@ -72,9 +73,9 @@ public final class Database implements AutoCloseable {
     /// Runs reads that all see the same moment (repeatable read, read-only).
     public <T extends @Nullable Object> T snapshot(TxFunction<T> work) {
         return transaction(tx -> {
-            tx.connection()
-                    .createStatement()
-                    .execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            try (Statement statement = tx.connection().createStatement()) {
+                statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            }
             return work.apply(tx);
         });
     }

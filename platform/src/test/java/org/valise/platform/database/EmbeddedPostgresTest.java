@@ -1,0 +1,358 @@
+package org.valise.platform.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.valise.platform.config.Secret;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+final class EmbeddedPostgresTest {
+    private Path data;
+
+    @BeforeEach
+    void makeFolder() throws IOException {
+        data = Postgres.folder();
+    }
+
+    @AfterEach
+    void removeFolder() throws IOException {
+        PostgresBinaries.deleteTree(data);
+    }
+
+    @Test
+    void keepsDataOverARestart() {
+        try (EmbeddedPostgres server = start()) {
+            Postgres.keep(server, 1);
+        }
+        try (EmbeddedPostgres server = start()) {
+            Postgres.keep(server, 2);
+            assertThat(Postgres.numbers(server)).containsExactly(1, 2);
+        }
+    }
+
+    @Test
+    void leavesNothingRunningAfterStop() {
+        EmbeddedPostgres server = start();
+        long pid = server.pid();
+        server.close();
+        assertThat(Postgres.runs(pid)).isFalse();
+        server.close(); // a second time is harmless
+    }
+
+    @Test
+    void startsAgainByItselfWhenKilled() throws Exception {
+        try (EmbeddedPostgres server = start()) {
+            Postgres.keep(server, 1);
+            try (Database database = Database.open(server.database().withPool(2, 1))) {
+                assertThat(Postgres.numbers(database)).containsExactly(1);
+                long killed = server.pid();
+                PostgresProcess.signal(killed, "KILL");
+                assertThat(eventually(() -> Postgres.numbers(database))).containsExactly(1);
+                assertThat(server.pid()).isNotEqualTo(killed);
+            }
+        }
+    }
+
+    @Test
+    void startsOnTheFolderOfAKilledServer() throws Exception {
+        EmbeddedPostgres server = start();
+        Postgres.keep(server, 1);
+        PostgresProcess.signal(server.pid(), "KILL");
+        server.close();
+        try (EmbeddedPostgres again = start()) {
+            assertThat(Postgres.numbers(again)).containsExactly(1);
+        }
+    }
+
+    @Test
+    void refusesAFolderInUseByThisProcess() {
+        try (EmbeddedPostgres server = start()) {
+            assertThatThrownBy(this::start)
+                    .isInstanceOf(DatabaseException.class)
+                    .hasMessageContaining(
+                            "in use by this process (" + ProcessHandle.current().pid() + ")");
+            // The refusal must not have freed the lock: another process is still refused.
+            assertRefusedElsewhere(ProcessHandle.current().pid());
+            Postgres.keep(server, 1);
+        }
+    }
+
+    @Test
+    void refusesAFolderInUseByAnotherProcess() throws Exception {
+        try (StartedElsewhere other = new StartedElsewhere(data)) {
+            assertThat(other.said()).startsWith("pid ");
+            assertThatThrownBy(this::start)
+                    .hasMessageContaining("in use by process " + other.pid())
+                    .hasMessageContaining("Stop it first");
+        }
+    }
+
+    @Test
+    void endsWithAKilledParentAndKeepsData() throws Exception {
+        try (EmbeddedPostgres server = start()) {
+            Postgres.keep(server, 1);
+        }
+        try (StartedElsewhere other = new StartedElsewhere(data)) {
+            long pid = other.serverPid();
+            assertThat(Postgres.runs(pid)).isTrue();
+            other.kill();
+            Postgres.awaitGone(pid, Duration.ofSeconds(10));
+        }
+        try (EmbeddedPostgres server = start()) {
+            assertThat(Postgres.numbers(server)).containsExactly(1);
+        }
+    }
+
+    @Test
+    void startsAtOnceAfterAKilledParentWhileTheOldServerStillStops() throws Exception {
+        try (StartedElsewhere other = new StartedElsewhere(data)) {
+            assertThat(other.said()).startsWith("pid ");
+            other.kill();
+            try (EmbeddedPostgres server = start()) {
+                Postgres.keep(server, 1);
+            }
+        }
+    }
+
+    @Test
+    void stopsAnOrphanAndTakesOver() throws Exception {
+        start().close();
+        PostgresBinaries binaries = PostgresBinaries.unpacked(Postgres.binaries());
+        PostgresCluster cluster = PostgresCluster.open(Postgres.durable(data), binaries);
+        List<String> command = new ArrayList<>(cluster.serverCommand(54321));
+        int option = command.indexOf("--pdeathsig");
+        if (option >= 0)
+            command.subList(option, option + 2).clear(); // so that it survives its parent
+        Process orphan =
+                Command.builder(command, Map.of())
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        eventually(() -> Files.readString(cluster.pidFile()).contains("ready"));
+        try (EmbeddedPostgres server = start()) {
+            assertThat(orphan.isAlive()).isFalse();
+            Postgres.keep(server, 1);
+        }
+    }
+
+    @Test
+    void ignoresAProcessNumberThatNowBelongsToAnotherProgram() throws Exception {
+        start().close();
+        Path pidFile = data.resolve("postgresql/cluster/postmaster.pid");
+        Process other = new ProcessBuilder("sleep", "60").start();
+        Files.writeString(pidFile, other.pid() + "\n" + pidFile.getParent() + "\n1\n5432\n\n\n\n");
+        try (EmbeddedPostgres server = start()) {
+            Postgres.keep(server, 1);
+            assertThat(other.isAlive()).isTrue();
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
+    @Test
+    void finishesAFirstStartThatWasCutOff() throws Exception {
+        Path half = data.resolve("postgresql/cluster.new");
+        Files.createDirectories(half);
+        Files.writeString(half.resolve("PG_VERSION"), "18\n");
+        Files.writeString(data.resolve("postgresql/password"), "of the first try\n");
+        try (EmbeddedPostgres server = start()) {
+            Postgres.keep(server, 1);
+        }
+    }
+
+    @Test
+    void makesANewPasswordWhenTheFileIsLost() throws Exception {
+        Secret before;
+        try (EmbeddedPostgres server = start()) {
+            Postgres.keep(server, 1);
+            before = server.database().password();
+        }
+        Files.delete(data.resolve("postgresql/password"));
+        try (EmbeddedPostgres server = start()) {
+            assertThat(server.database().password()).isNotEqualTo(before);
+            assertThat(Postgres.numbers(server)).containsExactly(1);
+        }
+    }
+
+    @Test
+    void letsNobodyInWithoutThePassword() throws Exception {
+        try (EmbeddedPostgres server = start()) {
+            String url = server.database().url();
+            assertThatThrownBy(() ->
+                            Database.open(DatabaseConfig.of(url, "valise", Secret.of("guess"))))
+                    .isInstanceOf(DatabaseException.class)
+                    .hasMessageContaining("password authentication failed");
+            assertThatThrownBy(() ->
+                            Database.open(
+                                    DatabaseConfig.of(
+                                            url, "postgres", server.database().password())))
+                    .hasMessageContaining("no pg_hba.conf entry");
+            assertThat(
+                            PosixFilePermissions.toString(
+                                    Files.getPosixFilePermissions(
+                                            data.resolve("postgresql/password"))))
+                    .isEqualTo("rw-------");
+            assertThat(
+                            PosixFilePermissions.toString(
+                                    Files.getPosixFilePermissions(
+                                            data.resolve("postgresql/cluster"))))
+                    .isEqualTo("rwx------");
+        }
+    }
+
+    @Test
+    void runsWithoutPrivileges() {
+        try (EmbeddedPostgres server = start();
+                Database database = Database.open(server.database())) {
+            assertThat(Postgres.status(server.pid(), "NoNewPrivs")).isEqualTo("1");
+            assertThat(Postgres.status(server.pid(), "CapEff")).matches("0+");
+            assertThat(Postgres.status(server.pid(), "Uid")).doesNotStartWith("0\t");
+            assertThat(
+                            database.<Boolean>read(tx ->
+                                    tx.only(
+                                            "SELECT rolsuper FROM pg_roles WHERE rolname ="
+                                                    + " current_user",
+                                            row -> row.getBoolean(1))))
+                    .isFalse();
+            assertThatThrownBy(() ->
+                            database.run(tx -> tx.script("COPY (SELECT 1) TO PROGRAM 'true'")))
+                    .hasMessageContaining("permission denied");
+        }
+    }
+
+    @Test
+    void isADirectChildInASessionOfItsOwn() throws Exception {
+        try (EmbeddedPostgres server = start()) {
+            String[] fields =
+                    Files.readString(Path.of("/proc/" + server.pid() + "/stat")).split(" ");
+            assertThat(Long.parseLong(fields[3])).isEqualTo(ProcessHandle.current().pid());
+            // A Ctrl-C in the terminal goes to our process group: the server must not be in it.
+            assertThat(Long.parseLong(fields[5])).isEqualTo(server.pid());
+        }
+    }
+
+    @Test
+    void runsAsRootWhereNobodyMayNotEnter() throws Exception {
+        Assumptions.assumeTrue(
+                "0".equals(Postgres.status(ProcessHandle.current().pid(), "Uid").split("\t")[0]));
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+        try (EmbeddedPostgres server = start()) {
+            Postgres.keep(server, 1);
+        }
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));
+        try (EmbeddedPostgres server = start()) {
+            assertThat(Postgres.numbers(server)).containsExactly(1); // still as its owner
+        }
+    }
+
+    @Test
+    void refusesDataOfAnotherMajorVersion() throws Exception {
+        start().close();
+        Path version = data.resolve("postgresql/cluster/PG_VERSION");
+        Files.writeString(version, "17\n");
+        assertThatThrownBy(this::start)
+                .hasMessageContaining("was written by PostgreSQL 17")
+                .hasMessageContaining("With the former release export the data");
+        Files.writeString(version, "19\n");
+        assertThatThrownBy(this::start)
+                .hasMessageContaining("older release of Valise")
+                .hasMessageContaining("Use the newer release");
+        Files.writeString(version, "18\n");
+        start().close(); // a refusal leaves neither lock nor process
+    }
+
+    @Test
+    void readsTheOperatorsOwnSettings() throws Exception {
+        Files.createDirectories(
+                data.resolve("postgresql"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+        Files.writeString(data.resolve("postgresql/postgresql.conf"), "shared_buffers = '33MB'\n");
+        try (EmbeddedPostgres server = start();
+                Database database = Database.open(server.database())) {
+            assertThat(setting(database, "shared_buffers")).isEqualTo("33MB");
+            assertThat(setting(database, "fsync")).isEqualTo("on");
+            assertThat(setting(database, "data_checksums")).isEqualTo("on");
+            assertThat(setting(database, "lc_collate")).isEqualTo("C");
+        }
+        Files.writeString(data.resolve("postgresql/postgresql.conf"), "shared_bufers = '33MB'\n");
+        assertThatThrownBy(this::start)
+                .hasMessageContaining("unrecognized configuration parameter \"shared_bufers\"");
+    }
+
+    @Test
+    void unpacksOnceHoweverManyAsk() throws Exception {
+        Path place = data.resolve("binaries");
+        AtomicInteger good = new AtomicInteger();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            threads.add(
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    if (PostgresBinaries.unpacked(place).major() >= 18)
+                                        good.incrementAndGet();
+                                } catch (IOException e) {
+                                    throw new java.io.UncheckedIOException(e);
+                                }
+                            }));
+        }
+        for (Thread thread : threads) thread.join();
+        assertThat(good.get()).isEqualTo(3);
+        try (var files = Files.list(place)) {
+            assertThat(files).hasSize(1);
+        }
+    }
+
+    private EmbeddedPostgres start() {
+        return EmbeddedPostgres.start(Postgres.durable(data));
+    }
+
+    private void assertRefusedElsewhere(long holder) {
+        try (StartedElsewhere other = new StartedElsewhere(data)) {
+            assertThat(other.said()).startsWith("refused ").contains("in use by process " + holder);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static String setting(Database database, String name) {
+        if (name.equals("lc_collate")) {
+            return database.read(tx ->
+                    tx.only(
+                            "SELECT datcollate FROM pg_database WHERE datname = current_database()",
+                            row -> row.getString(1)));
+        }
+        return database.read(
+                tx -> tx.only("SELECT current_setting(?)", row -> row.getString(1), name));
+    }
+
+    private static <T> T eventually(Attempt<T> attempt) throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+        while (true) {
+            try {
+                T result = attempt.run();
+                if (!Boolean.FALSE.equals(result)) return result;
+            } catch (DatabaseException | IOException e) {
+                if (System.nanoTime() > end) throw e;
+            }
+            if (System.nanoTime() > end) throw new AssertionError("never came true");
+            Thread.sleep(50);
+        }
+    }
+
+    private interface Attempt<T> {
+        T run() throws Exception;
+    }
+}
