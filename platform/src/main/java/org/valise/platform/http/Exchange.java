@@ -2,6 +2,7 @@ package org.valise.platform.http;
 
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -52,6 +53,7 @@ final class Exchange implements Callback {
         this.reporting = reporting;
         this.id = reporting.ids.next();
         this.ip = reporting.addresses.of(request);
+        reporting.draining.entered();
         reporting.observer.started();
     }
 
@@ -164,6 +166,10 @@ final class Exchange implements Callback {
         if (reply.length() >= 0) {
             headers.add(HttpHeader.CONTENT_LENGTH, reply.length());
         }
+        if (reporting.draining.isStarted()
+                && request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
+            headers.add(HttpFields.CONNECTION_CLOSE);
+        }
         for (Reply.Header header : reply.headers()) {
             headers.add(header.name(), header.value());
         }
@@ -179,12 +185,14 @@ final class Exchange implements Callback {
     public void succeeded() {
         finished(status);
         callback.succeeded();
+        reporting.draining.left();
     }
 
     @Override
     public void failed(Throwable cause) {
         finished(CLIENT_CLOSED_REQUEST);
         callback.failed(cause);
+        reporting.draining.left();
     }
 
     private void finished(int outcome) {

@@ -15,12 +15,16 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Serves endpoints over HTTP/1.1 and cleartext HTTP/2, each request on a virtual thread of its
 /// own.
@@ -32,11 +36,17 @@ public final class HttpServer implements AutoCloseable {
     /// after a restart.
     private static final int BACKLOG = 4096;
 
+    /// How long idle connections have to be closed properly, once nothing is in flight.
+    private static final Duration CLOSING = Duration.ofMillis(500);
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
     private final HttpConfig config;
     private final Router router;
     private final Draining draining = new Draining();
     private final Server server;
     private final ServerConnector connector;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     public HttpServer(
             HttpConfig config,
@@ -61,10 +71,8 @@ public final class HttpServer implements AutoCloseable {
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(config.maxConnections(), connector));
         server.setErrorHandler(new MatrixErrorHandler());
-        server.setHandler(
-                new VirtualThreadHandler(
-                        new GracefulHandler(new Pipeline(router, ports, reporting))));
-        server.setStopTimeout(config.stopTimeout().toMillis());
+        server.setHandler(new VirtualThreadHandler(new Pipeline(router, ports, reporting)));
+        server.setStopTimeout(CLOSING.toMillis());
     }
 
     private static QueuedThreadPool threads() {
@@ -101,8 +109,7 @@ public final class HttpServer implements AutoCloseable {
         made.setHost(config.host());
         made.setPort(config.port());
         made.setIdleTimeout(config.idleTimeout().toMillis());
-        // Without it HTTP/2 requests in flight are reset a second into a graceful stop.
-        made.setShutdownIdleTimeout(config.stopTimeout().toMillis());
+        made.setShutdownIdleTimeout(CLOSING.toMillis() / 2);
         made.setAcceptQueueSize(BACKLOG);
         return made;
     }
@@ -138,13 +145,24 @@ public final class HttpServer implements AutoCloseable {
         return draining;
     }
 
-    /// Accepts nothing more, releases long polls, waits for what was accepted (as long as the
-    /// configuration allows).
+    /// Accepts no more connections, releases long polls, and waits for what is in flight as long as
+    /// the configuration allows; requests that still come over open connections are answered, too.
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        connector.close();
         draining.start();
+        if (!draining.awaitNothingInFlight(config.stopTimeout())) {
+            LOG.warn("stopping with {} requests in flight", draining.inFlight());
+        }
+        // Only now Jetty's own stop: it resets HTTP/2 streams that say nothing for longer than its
+        // idle timeout.
         try {
             server.stop();
+        } catch (TimeoutException e) {
+            LOG.debug("not every connection was closed in time", e);
         } catch (Exception e) {
             throw new IllegalStateException("the HTTP server did not stop in order", e);
         }

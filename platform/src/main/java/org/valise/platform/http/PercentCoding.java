@@ -37,6 +37,10 @@ final class PercentCoding {
                 if (high < 0 || low < 0 || raw.charAt(i + 1) > 'f' || raw.charAt(i + 2) > 'f') {
                     throw malformed();
                 }
+                // No name in Matrix holds a NUL, and PostgreSQL stores none.
+                if (high == 0 && low == 0) {
+                    throw malformed();
+                }
                 bytes.put((byte) (high << 4 | low));
                 i += 2;
             } else if (c == '+' && plusIsSpace) {

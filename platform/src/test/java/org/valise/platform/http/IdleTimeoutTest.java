@@ -1,0 +1,66 @@
+package org.valise.platform.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+final class IdleTimeoutTest {
+
+    @Test
+    void outlastsTheLongestSync() {
+        assertThat(HttpConfig.defaults().idleTimeout()).isGreaterThan(Duration.ofSeconds(90));
+    }
+
+    @Test
+    void doesNotEndALongPoll() throws Exception {
+        var endpoint =
+                TestEndpoint.open(
+                        Route.get("/poll"),
+                        call -> {
+                            CountDownLatch wake = new CountDownLatch(1);
+                            call.onRelease(wake::countDown);
+                            wake.await(1_500, TimeUnit.MILLISECONDS);
+                            return Reply.text("released " + call.released());
+                        });
+        try (TestServer server = impatient(endpoint);
+                RawConnection connection = RawConnection.to(server)) {
+            connection.send("GET /poll HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(connection.read().body()).isEqualTo("released false");
+        }
+    }
+
+    @Test
+    void endsAConnectionThatSaysNothing() throws Exception {
+        try (TestServer server = impatient();
+                RawConnection connection = RawConnection.to(server)) {
+            connection.send("GET /poll HTT");
+            long before = System.nanoTime();
+            connection.read();
+            assertThat(Duration.ofNanos(System.nanoTime() - before))
+                    .isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void answers408ToABodyThatDoesNotCome() throws Exception {
+        var endpoint = TestEndpoint.open(Route.put("/body"), call -> Reply.empty());
+        try (TestServer server = impatient(endpoint);
+                RawConnection connection = RawConnection.to(server)) {
+            connection.send("PUT /body HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{");
+            var answer = connection.read();
+            assertThat(answer.status()).isEqualTo(408);
+            assertThat(answer.body()).contains("M_UNKNOWN");
+            assertThat(connection.isClosedByPeer()).isTrue();
+        }
+    }
+
+    private static TestServer impatient(Endpoint... endpoints) {
+        HttpConfig config = HttpConfig.onFreePort().withIdleTimeout(Duration.ofMillis(500));
+        return TestServer.with(
+                config, HttpPorts.of(TestServer::authenticate, RateLimits.none()), endpoints);
+    }
+}
