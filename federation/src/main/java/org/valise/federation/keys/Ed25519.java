@@ -2,6 +2,7 @@ package org.valise.federation.keys;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.valise.protocol.signature.Verifier;
 
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -13,7 +14,7 @@ import java.util.List;
 /// so the existing federation) fixes it: the equation without the cofactor, canonical encodings
 /// only, S below the group order, no points of small order. The providers only see what passed
 /// [#wellFormed].
-public final class Ed25519 {
+public final class Ed25519 implements Verifier {
     private static final Logger log = LoggerFactory.getLogger(Ed25519.class);
 
     static final int KEY_LENGTH = 32;
@@ -60,6 +61,7 @@ public final class Ed25519 {
         return new SigningKey(BouncyCastleEd25519.publicKey(seed), provider.signer(seed));
     }
 
+    @Override
     public boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
         return wellFormed(publicKey, signature)
                 && provider.satisfiesEquation(publicKey, message, signature);
