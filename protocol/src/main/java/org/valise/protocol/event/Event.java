@@ -8,7 +8,6 @@ import org.valise.protocol.json.Json;
 import org.valise.protocol.json.JsonException;
 import org.valise.protocol.json.JsonMembers;
 import org.valise.protocol.json.JsonObject;
-import org.valise.protocol.json.JsonValue;
 import org.valise.protocol.redaction.Redaction;
 import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.protocol.roomversion.Tweak;
@@ -218,35 +217,10 @@ public final class Event {
     private EventFields fields() {
         EventFields known = fields;
         if (known == null) {
-            known = EventFields.of(version, topLevel());
+            known = EventFields.of(version, JsonMembers.select(bytes, EventFields.KEYS));
             fields = known;
         }
         return known;
-    }
-
-    /// The members that [EventFields] reads, without making a tree of the others.
-    private JsonObject topLevel() {
-        JsonObject.Builder read = JsonObject.builder();
-        JsonMembers members = new JsonMembers(bytes);
-        while (members.next()) {
-            switch (members.key()) {
-                case "type",
-                        "state_key",
-                        "sender",
-                        "room_id",
-                        "prev_events",
-                        "auth_events",
-                        "depth",
-                        "origin_server_ts",
-                        "event_id",
-                        "redacts" -> {
-                    JsonValue value = members.value();
-                    read.put(members.key(), value);
-                }
-                default -> members.skip();
-            }
-        }
-        return read.build();
     }
 
     @Override

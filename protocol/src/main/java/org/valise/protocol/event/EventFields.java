@@ -16,6 +16,7 @@ import org.valise.protocol.roomversion.Tweak;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// The top-level fields of an event, typed and checked against the format of its room version: all
 /// but `content`, `hashes` and `signatures`.
@@ -32,6 +33,20 @@ record EventFields(
         long originServerTs,
         @Nullable EventId eventId,
         @Nullable EventId redacts) {
+
+    /// The members that are read; a stored event is parsed no further for them.
+    static final Set<String> KEYS =
+            Set.of(
+                    "type",
+                    "state_key",
+                    "sender",
+                    "room_id",
+                    "prev_events",
+                    "auth_events",
+                    "depth",
+                    "origin_server_ts",
+                    "event_id",
+                    "redacts");
 
     private static final int MAX_KEY_BYTES = 255;
     private static final int MAX_PREV_EVENTS = 20;

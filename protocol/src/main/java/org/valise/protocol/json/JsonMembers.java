@@ -1,5 +1,7 @@
 package org.valise.protocol.json;
 
+import java.util.Set;
+
 /// Walks the members of one object in bytes that are trusted to be well-formed compact JSON, and
 /// makes values only of those that are asked for.
 ///
@@ -23,6 +25,23 @@ public final class JsonMembers {
         if (bytes.length < 2 || bytes[0] != '{') {
             throw new JsonException("not an object", 0);
         }
+    }
+
+    /// The object of only the members that are wanted.
+    public static JsonObject select(byte[] bytes, Set<String> wanted) {
+        String[] keys = new String[wanted.size()];
+        JsonValue[] values = new JsonValue[wanted.size()];
+        int found = 0;
+        JsonMembers members = new JsonMembers(bytes);
+        while (members.next()) {
+            if (wanted.contains(members.key)) {
+                keys[found] = members.key;
+                values[found++] = members.value();
+            } else {
+                members.skip();
+            }
+        }
+        return JsonObject.ofDistinct(keys, values, found);
     }
 
     /// Moves on to the next member, whose value must then be taken or skipped.

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /// A JSON object, immutable, in insertion order. Two objects are equal when they have equal
 /// members, in any order.
@@ -179,17 +180,32 @@ public final class JsonObject implements JsonValue {
 
     /// A copy with `key` set: in its place when it was there, else at the end.
     public JsonObject with(String key, @Nullable Object value) {
-        return toBuilder().put(key, value).build();
+        int index = indexOf(key);
+        if (index >= 0) {
+            JsonValue[] changed = values.clone();
+            changed[index] = JsonValue.of(value);
+            return new JsonObject(keys, changed, ascending, order);
+        }
+        String[] moreKeys = Arrays.copyOf(keys, keys.length + 1);
+        JsonValue[] moreValues = Arrays.copyOf(values, keys.length + 1);
+        moreKeys[keys.length] = key;
+        moreValues[keys.length] = JsonValue.of(value);
+        return Objects.requireNonNull(ofMembers(moreKeys, moreValues));
     }
 
     /// A copy without the given keys.
     public JsonObject without(String... removed) {
         List<String> gone = Arrays.asList(removed);
+        return keep(key -> !gone.contains(key));
+    }
+
+    /// A copy with only the keys that are wanted.
+    public JsonObject keep(Predicate<String> wanted) {
         String[] keptKeys = new String[keys.length];
         JsonValue[] keptValues = new JsonValue[keys.length];
         int kept = 0;
         for (int i = 0; i < keys.length; i++) {
-            if (!gone.contains(keys[i])) {
+            if (wanted.test(keys[i])) {
                 keptKeys[kept] = keys[i];
                 keptValues[kept++] = values[i];
             }
@@ -197,9 +213,12 @@ public final class JsonObject implements JsonValue {
         return kept == keys.length ? this : ofDistinct(keptKeys, keptValues, kept);
     }
 
-    private static JsonObject ofDistinct(String[] keys, JsonValue[] values, int size) {
-        return Objects.requireNonNull(
-                ofMembers(Arrays.copyOf(keys, size), Arrays.copyOf(values, size)));
+    /// The object of the first `size` keys, which are known to be distinct.
+    static JsonObject ofDistinct(String[] keys, JsonValue[] values, int size) {
+        return size == 0
+                ? EMPTY
+                : Objects.requireNonNull(
+                        ofMembers(Arrays.copyOf(keys, size), Arrays.copyOf(values, size)));
     }
 
     String keyAt(int index) {

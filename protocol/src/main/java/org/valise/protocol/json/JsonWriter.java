@@ -28,6 +28,15 @@ final class JsonWriter {
         SHORT_ESCAPES['\r'] = 'r';
     }
 
+    /// The ASCII characters that stand for themselves in a string.
+    private static final boolean[] PLAIN = new boolean[0x80];
+
+    static {
+        Arrays.fill(PLAIN, 0x20, 0x80, true);
+        PLAIN['"'] = false;
+        PLAIN['\\'] = false;
+    }
+
     private final Form form;
     private byte[] buffer = new byte[512];
     private int size;
@@ -161,7 +170,6 @@ final class JsonWriter {
 
     private void string(String text) {
         int length = text.length();
-        // At worst six bytes for a unit (a control) and two quotation marks.
         int plain = 0;
         while (plain < length && isPlain(text.charAt(plain))) {
             plain++;
@@ -176,7 +184,7 @@ final class JsonWriter {
     }
 
     private static boolean isPlain(char unit) {
-        return unit >= 0x20 && unit < 0x80 && unit != '"' && unit != '\\';
+        return unit < 0x80 && PLAIN[unit];
     }
 
     @SuppressWarnings("deprecation") // The one way to copy ASCII without a second array.

@@ -45,78 +45,56 @@ public final class Redaction {
 
     /// The redacted event, without `unsigned`.
     public static JsonObject redact(RoomVersion version, JsonObject event) {
-        boolean updated = version.has(Tweak.UPDATED_REDACTION);
+        JsonObject kept =
+                event.keep(
+                        version.has(Tweak.UPDATED_REDACTION)
+                                ? KEPT::contains
+                                : key -> KEPT.contains(key) || KEPT_BEFORE_V11.contains(key));
+        if (!event.has("content")) {
+            return kept;
+        }
         String type = event.string("type").orElse("");
-        JsonObject.Builder kept = JsonObject.builder();
-        event.forEach((key, value) -> {
-            if (key.equals("content")) {
-                JsonObject content = value instanceof JsonObject object ? object : JsonObject.of();
-                kept.put(key, content(version, type, content));
-            } else if (KEPT.contains(key) || !updated && KEPT_BEFORE_V11.contains(key)) {
-                kept.put(key, value);
-            }
-        });
-        return kept.build();
+        JsonObject content = event.object("content").orElse(JsonObject.of());
+        return kept.with("content", content(version, type, content));
     }
 
     private static JsonObject content(RoomVersion version, String type, JsonObject content) {
         boolean updated = version.has(Tweak.UPDATED_REDACTION);
         return switch (type) {
             case "m.room.member" -> member(version, content);
-            case "m.room.create" -> updated ? content : keep(content, Set.of("creator"));
-            case "m.room.join_rules" ->
-                    keep(
-                            content,
-                            version.has(Tweak.RESTRICTED_JOINS)
-                                    ? Set.of("join_rule", "allow")
-                                    : Set.of("join_rule"));
-            case "m.room.power_levels" -> powerLevels(updated, content);
-            case "m.room.aliases" ->
-                    version.has(Tweak.NO_ALIASES_RULES)
-                            ? JsonObject.of()
-                            : keep(content, Set.of("aliases"));
-            case "m.room.history_visibility" -> keep(content, Set.of("history_visibility"));
-            case "m.room.redaction" -> updated ? keep(content, Set.of("redacts")) : JsonObject.of();
+            case "m.room.create" -> updated ? content : content.keep("creator"::equals);
+            case "m.room.join_rules" -> {
+                boolean allow = version.has(Tweak.RESTRICTED_JOINS);
+                yield content.keep(key -> key.equals("join_rule") || allow && key.equals("allow"));
+            }
+            case "m.room.power_levels" ->
+                    content.keep(
+                            key -> POWER_LEVELS.contains(key) || updated && key.equals("invite"));
+            case "m.room.aliases" -> {
+                boolean aliases = !version.has(Tweak.NO_ALIASES_RULES);
+                yield content.keep(key -> aliases && key.equals("aliases"));
+            }
+            case "m.room.history_visibility" -> content.keep("history_visibility"::equals);
+            case "m.room.redaction" -> content.keep(key -> updated && key.equals("redacts"));
             default -> JsonObject.of();
         };
     }
 
-    private static JsonObject keep(JsonObject content, Set<String> keys) {
-        JsonObject.Builder kept = JsonObject.builder();
-        content.forEach((key, value) -> {
-            if (keys.contains(key)) {
-                kept.put(key, value);
-            }
-        });
-        return kept.build();
-    }
-
-    private static JsonObject powerLevels(boolean updated, JsonObject content) {
-        JsonObject kept = keep(content, POWER_LEVELS);
-        return updated && content.has("invite") ? kept.with("invite", content.get("invite")) : kept;
-    }
-
     private static JsonObject member(RoomVersion version, JsonObject content) {
-        JsonObject.Builder kept = JsonObject.builder();
-        content.forEach((key, value) -> {
-            switch (key) {
-                case "membership" -> kept.put(key, value);
-                case "join_authorised_via_users_server" -> {
-                    if (version.has(Tweak.REDACTION_KEEPS_JOIN_AUTHORISER)) {
-                        kept.put(key, value);
-                    }
-                }
-                case "third_party_invite" -> {
-                    // "Additionally, it allows the `signed` key of the `third_party_invite` key."
-                    // An object without that key is kept as an empty one, as other servers do.
-                    if (version.has(Tweak.UPDATED_REDACTION)
-                            && value instanceof JsonObject invite) {
-                        kept.put(key, keep(invite, Set.of("signed")));
-                    }
-                }
-                default -> {}
-            }
-        });
-        return kept.build();
+        JsonObject kept =
+                content.keep(key ->
+                        switch (key) {
+                            case "membership" -> true;
+                            case "join_authorised_via_users_server" ->
+                                    version.has(Tweak.REDACTION_KEEPS_JOIN_AUTHORISER);
+                            default -> false;
+                        });
+        // "Additionally, it allows the `signed` key of the `third_party_invite` key." An object
+        // without that
+        // key is kept as an empty one, as other servers do.
+        return content.object("third_party_invite")
+                .filter(invite -> version.has(Tweak.UPDATED_REDACTION))
+                .map(invite -> kept.with("third_party_invite", invite.keep("signed"::equals)))
+                .orElse(kept);
     }
 }
