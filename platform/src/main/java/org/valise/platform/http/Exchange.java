@@ -7,6 +7,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,7 +45,8 @@ final class Exchange implements Callback {
             ClientAddress addresses,
             AccessLog log,
             RequestObserver observer,
-            Draining draining) {}
+            Draining draining,
+            boolean cors) {}
 
     Exchange(Request request, Response response, Callback callback, Reporting reporting) {
         this.request = request;
@@ -54,7 +56,7 @@ final class Exchange implements Callback {
         this.id = reporting.ids.next();
         this.ip = reporting.addresses.of(request);
         reporting.draining.entered();
-        reporting.observer.started();
+        MDC.put("request", id);
     }
 
     String id() {
@@ -160,7 +162,9 @@ final class Exchange implements Callback {
         bytes = Math.max(0, reply.length());
         response.setStatus(status);
         HttpFields.Mutable headers = response.getHeaders();
-        ResponseHeaders.addCors(headers);
+        if (reporting.cors) {
+            ResponseHeaders.addCors(headers);
+        }
         headers.add(ResponseHeaders.contentType(reply.contentType()));
         headers.add(ResponseHeaders.REQUEST_ID, id);
         if (reply.length() >= 0) {

@@ -12,6 +12,8 @@ import java.util.List;
 /// @param idleTimeout of a connection; must be longer than the longest `/sync`
 /// @param stopTimeout how long a stop waits for what was accepted
 /// @param accessLog whether each request is logged
+/// @param cors whether web pages of other origins may read the answers, as Matrix clients in
+///   browsers do
 public record HttpConfig(
         String host,
         int port,
@@ -19,7 +21,8 @@ public record HttpConfig(
         int maxConnections,
         Duration idleTimeout,
         Duration stopTimeout,
-        boolean accessLog) {
+        boolean accessLog,
+        boolean cors) {
 
     public static HttpConfig defaults() {
         return new HttpConfig(
@@ -29,6 +32,7 @@ public record HttpConfig(
                 100_000,
                 Duration.ofSeconds(120),
                 Duration.ofSeconds(10),
+                true,
                 true);
     }
 
@@ -39,36 +43,62 @@ public record HttpConfig(
 
     public HttpConfig withHost(String other) {
         return new HttpConfig(
-                other, port, trustedProxies, maxConnections, idleTimeout, stopTimeout, accessLog);
+                other,
+                port,
+                trustedProxies,
+                maxConnections,
+                idleTimeout,
+                stopTimeout,
+                accessLog,
+                cors);
     }
 
     public HttpConfig withPort(int other) {
         return new HttpConfig(
-                host, other, trustedProxies, maxConnections, idleTimeout, stopTimeout, accessLog);
+                host,
+                other,
+                trustedProxies,
+                maxConnections,
+                idleTimeout,
+                stopTimeout,
+                accessLog,
+                cors);
     }
 
     public HttpConfig withTrustedProxies(List<String> other) {
         return new HttpConfig(
-                host, port, other, maxConnections, idleTimeout, stopTimeout, accessLog);
+                host, port, other, maxConnections, idleTimeout, stopTimeout, accessLog, cors);
     }
 
     public HttpConfig withMaxConnections(int other) {
         return new HttpConfig(
-                host, port, trustedProxies, other, idleTimeout, stopTimeout, accessLog);
+                host, port, trustedProxies, other, idleTimeout, stopTimeout, accessLog, cors);
     }
 
     public HttpConfig withIdleTimeout(Duration other) {
         return new HttpConfig(
-                host, port, trustedProxies, maxConnections, other, stopTimeout, accessLog);
+                host, port, trustedProxies, maxConnections, other, stopTimeout, accessLog, cors);
     }
 
     public HttpConfig withStopTimeout(Duration other) {
         return new HttpConfig(
-                host, port, trustedProxies, maxConnections, idleTimeout, other, accessLog);
+                host, port, trustedProxies, maxConnections, idleTimeout, other, accessLog, cors);
     }
 
     public HttpConfig withAccessLog(boolean other) {
         return new HttpConfig(
-                host, port, trustedProxies, maxConnections, idleTimeout, stopTimeout, other);
+                host, port, trustedProxies, maxConnections, idleTimeout, stopTimeout, other, cors);
+    }
+
+    public HttpConfig withCors(boolean other) {
+        return new HttpConfig(
+                host,
+                port,
+                trustedProxies,
+                maxConnections,
+                idleTimeout,
+                stopTimeout,
+                accessLog,
+                other);
     }
 }

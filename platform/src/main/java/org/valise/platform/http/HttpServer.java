@@ -67,10 +67,11 @@ public final class HttpServer implements AutoCloseable {
                         new ClientAddress(config.trustedProxies()),
                         new AccessLog(config.accessLog()),
                         ports.observer(),
-                        draining);
+                        draining,
+                        config.cors());
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(config.maxConnections(), connector));
-        server.setErrorHandler(new MatrixErrorHandler());
+        server.setErrorHandler(new MatrixErrorHandler(config.cors()));
         server.setHandler(new VirtualThreadHandler(new Pipeline(router, ports, reporting)));
         server.setStopTimeout(CLOSING.toMillis());
     }
@@ -138,6 +139,11 @@ public final class HttpServer implements AutoCloseable {
     /// What it serves.
     public List<Route> routes() {
         return router.operations().stream().map(Operation::route).toList();
+    }
+
+    /// How many connections are open.
+    public int connections() {
+        return connector.getConnectedEndPoints().size();
     }
 
     /// Tells long polls that a stop is under way.

@@ -16,6 +16,11 @@ import java.nio.ByteBuffer;
 /// The answers that Jetty makes itself (a request that is no HTTP, headers too large, a stop under
 /// way), as Matrix JSON with CORS headers like every other answer.
 final class MatrixErrorHandler extends ErrorHandler {
+    private final boolean cors;
+
+    MatrixErrorHandler(boolean cors) {
+        this.cors = cors;
+    }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
@@ -27,7 +32,9 @@ final class MatrixErrorHandler extends ErrorHandler {
         HttpFields.Mutable headers = response.getHeaders();
         headers.remove(HttpHeader.CONTENT_TYPE);
         headers.remove(HttpHeader.CONTENT_LENGTH);
-        ResponseHeaders.addCors(headers);
+        if (cors) {
+            ResponseHeaders.addCors(headers);
+        }
         headers.add(ResponseHeaders.contentType(Reply.JSON));
         headers.add(HttpHeader.CONTENT_LENGTH, body.length);
         response.write(true, ByteBuffer.wrap(body), callback);
@@ -36,7 +43,9 @@ final class MatrixErrorHandler extends ErrorHandler {
 
     @Override
     public ByteBuffer badMessageError(int status, String reason, HttpFields.Mutable fields) {
-        ResponseHeaders.addCors(fields);
+        if (cors) {
+            ResponseHeaders.addCors(fields);
+        }
         fields.add(ResponseHeaders.contentType(Reply.JSON));
         return ByteBuffer.wrap(body(status));
     }

@@ -28,10 +28,6 @@ final class ResponseHeaders {
             new PreEncodedHttpField(
                     HttpHeader.ACCESS_CONTROL_EXPOSE_HEADERS, "Retry-After, " + REQUEST_ID);
 
-    /// A browser need not ask again for a day.
-    private static final HttpField MAX_AGE =
-            new PreEncodedHttpField(HttpHeader.ACCESS_CONTROL_MAX_AGE, "86400");
-
     private static final int MOST_KNOWN = 64;
     private static final Map<String, HttpField> CONTENT_TYPES = new ConcurrentHashMap<>();
 
@@ -39,10 +35,6 @@ final class ResponseHeaders {
 
     static void addCors(HttpFields.Mutable headers) {
         headers.add(ALLOW_ORIGIN).add(ALLOW_METHODS).add(ALLOW_HEADERS).add(EXPOSE_HEADERS);
-    }
-
-    static void addPreflight(HttpFields.Mutable headers) {
-        headers.add(MAX_AGE);
     }
 
     static HttpField contentType(String type) {

@@ -55,7 +55,7 @@ final class VirtualThreadTest {
                                 return true;
                             }
                         }));
-        jetty.setErrorHandler(new MatrixErrorHandler());
+        jetty.setErrorHandler(new MatrixErrorHandler(true));
         jetty.start();
         try {
             assertThat(
