@@ -2,12 +2,16 @@ package org.valise.platform.config;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.regex.Pattern;
 
 /// A password, token or key that never prints: `toString` shows that there is one, not which one.
 ///
 /// Two secrets are compared in constant time.
 public final class Secret {
     private static final Secret NONE = new Secret("");
+    private static final Pattern IN_AUTHORITY = Pattern.compile("(://[^/?#@:]*:)[^/]*@");
+    private static final Pattern IN_QUERY = Pattern.compile("(?i)(password=)[^&]*");
+
     private final String value;
 
     private Secret(String value) {
@@ -21,6 +25,13 @@ public final class Secret {
     /// No secret: for example a database that trusts the connection.
     public static Secret none() {
         return NONE;
+    }
+
+    /// A URL without the password that it may carry, for messages.
+    public static String masked(String url) {
+        return IN_AUTHORITY
+                .matcher(IN_QUERY.matcher(url).replaceAll("$1(secret)"))
+                .replaceAll("$1(secret)@");
     }
 
     /// The secret itself. Every caller of this method is a place to review.

@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.valise.platform.config.Secret;
+import org.valise.platform.config.ValiseConfig;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -25,18 +27,35 @@ public final class Database implements AutoCloseable {
 
     private final DatabaseConfig config;
     private final HikariDataSource pool;
+    private final Runnable afterClose;
     private final LongAdder statements = new LongAdder();
     private final ThreadLocal<Boolean> busy = new ThreadLocal<>();
 
-    private Database(DatabaseConfig config, HikariDataSource pool) {
+    private Database(DatabaseConfig config, HikariDataSource pool, Runnable afterClose) {
         this.config = config;
         this.pool = pool;
+        this.afterClose = afterClose;
     }
 
     /// Connects, and refuses a server that is too old, of another encoding, or read-only.
     public static Database open(DatabaseConfig config) {
         refuseUnfit(config);
-        return new Database(config, new HikariDataSource(poolConfig(config)));
+        return new Database(config, new HikariDataSource(poolConfig(config)), () -> {});
+    }
+
+    /// The database that the configuration names: the operator's, or an embedded one, which stops
+    /// when this is closed.
+    public static Database start(ValiseConfig config) {
+        if (config.database().url().isPresent())
+            return open(DatabaseConfig.from(config.database()));
+        EmbeddedPostgres server = EmbeddedPostgres.start(EmbeddedPostgresConfig.from(config));
+        try {
+            DatabaseConfig access = server.database().withLimits(config.database());
+            return new Database(access, new HikariDataSource(poolConfig(access)), server::close);
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
     }
 
     /// Runs statements each on its own (autocommit): for reads, or for a single write.
@@ -115,6 +134,7 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
+        afterClose.run();
     }
 
     static Connection connect(DatabaseConfig config, String purpose) throws SQLException {
@@ -204,7 +224,7 @@ public final class Database implements AutoCloseable {
     }
 
     private static void refuseUnfit(DatabaseConfig config) {
-        String where = withoutPassword(config.url());
+        String where = Secret.masked(config.url());
         try (Connection connection = connect(config, "check");
                 var statement = connection.createStatement();
                 var row =
@@ -246,10 +266,6 @@ public final class Database implements AutoCloseable {
                     null,
                     false);
         }
-    }
-
-    private static String withoutPassword(String url) {
-        return url.replaceAll("(?i)(password=)[^&]*", "$1(secret)");
     }
 
     private static void pause(Duration time) {

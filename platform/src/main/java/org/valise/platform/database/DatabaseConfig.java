@@ -1,6 +1,7 @@
 package org.valise.platform.database;
 
 import org.valise.platform.config.Secret;
+import org.valise.platform.config.ValiseConfig;
 
 import java.net.URI;
 import java.net.URLDecoder;
@@ -53,6 +54,20 @@ public record DatabaseConfig(
         return of(url, "", Secret.none());
     }
 
+    /// What the operator set for a server of their own.
+    static DatabaseConfig from(ValiseConfig.DatabaseSection section) {
+        return of(section.url().orElseThrow(), section.user(), section.password())
+                .withLimits(section);
+    }
+
+    DatabaseConfig withLimits(ValiseConfig.DatabaseSection section) {
+        return withPool(section.poolSize(), poolIdle)
+                .withTimeouts(
+                        section.statementTimeout(),
+                        section.lockTimeout(),
+                        section.idleInTransactionTimeout());
+    }
+
     public DatabaseConfig withPool(int size, int idle) {
         return new DatabaseConfig(
                 url,
@@ -78,6 +93,12 @@ public record DatabaseConfig(
                 statement,
                 lock,
                 idleInTransaction);
+    }
+
+    @Override
+    public String toString() {
+        return "DatabaseConfig[url=%s, user=%s, password=%s, poolSize=%d]"
+                .formatted(Secret.masked(url), user, password, poolSize);
     }
 
     private DatabaseConfig with(String newUrl, String newUser, Secret newPassword) {

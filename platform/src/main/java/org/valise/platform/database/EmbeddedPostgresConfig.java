@@ -1,5 +1,7 @@
 package org.valise.platform.database;
 
+import org.valise.platform.config.ValiseConfig;
+
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -24,6 +26,17 @@ public record EmbeddedPostgresConfig(
     public static EmbeddedPostgresConfig in(Path data) {
         Path folder = data.toAbsolutePath().normalize().resolve("postgresql");
         return new EmbeddedPostgresConfig(folder, folder, true, 60, 96, Duration.ofMinutes(5));
+    }
+
+    static EmbeddedPostgresConfig from(ValiseConfig config) {
+        EmbeddedPostgresConfig usual = in(config.data());
+        return new EmbeddedPostgresConfig(
+                usual.folder,
+                usual.binaries,
+                true,
+                Math.max(usual.maxConnections, config.database().poolSize() + 20),
+                config.database().embeddedSharedBuffersMb(),
+                usual.startTimeout);
     }
 
     /// A fast server that forgets: for tests.

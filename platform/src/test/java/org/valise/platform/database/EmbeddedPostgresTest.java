@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.valise.platform.config.Secret;
+import org.valise.platform.config.ValiseConfig;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -313,6 +314,41 @@ final class EmbeddedPostgresTest {
         try (var files = Files.list(place)) {
             assertThat(files).hasSize(1);
         }
+    }
+
+    @Test
+    void startsFromTheConfigurationAlone() throws Exception {
+        Path folder = data.resolve("data"); // made with all that it needs
+        ValiseConfig config =
+                ValiseConfig.of(
+                        Map.of(
+                                "data",
+                                folder.toString(),
+                                "database.pool_size",
+                                "3",
+                                "database.lock_timeout",
+                                "7s",
+                                "database.embedded.shared_buffers",
+                                "32M"));
+        try (Database database = Database.start(config)) {
+            assertThat(setting(database, "shared_buffers")).isEqualTo("32MB");
+            assertThat(setting(database, "lock_timeout")).isEqualTo("7s");
+            assertThat(database.config().poolSize()).isEqualTo(3);
+            ValiseConfig external =
+                    ValiseConfig.of(
+                            Map.of(
+                                    "database.url",
+                                            database.config().url().substring("jdbc:".length()),
+                                    "database.user", "valise",
+                                    "database.password_file",
+                                            folder.resolve("postgresql/password").toString()));
+            try (Database same = Database.start(external)) {
+                assertThat(setting(same, "shared_buffers")).isEqualTo("32MB");
+            }
+            assertThat(setting(database, "shared_buffers"))
+                    .isEqualTo("32MB"); // closing the other stopped nothing
+        }
+        assertThat(folder.resolve("postgresql/cluster/postmaster.pid")).doesNotExist();
     }
 
     private EmbeddedPostgres start() {
