@@ -38,6 +38,11 @@ final class RawConnection implements AutoCloseable {
         return this;
     }
 
+    /// Says that nothing more will be said.
+    void endOfInput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /// The next answer; status -1 if the server closed the connection instead.
     Answer read() throws IOException {
         return read(true);

@@ -122,7 +122,7 @@ final class ManagementServerTest {
                             "valise_http_requests_total{operation=\"getRoom\",status=\"200\"} 2.0")
                     .contains(
                             "valise_http_requests_total{operation=\"unmatched\",status=\"404\"}"
-                                + " 1.0")
+                                    + " 1.0")
                     .contains("valise_http_response_bytes_total{operation=\"getRoom\"} 10.0")
                     .contains(
                             "valise_http_request_duration_seconds_bucket{operation=\"getRoom\",le=\"60.0\"}"
