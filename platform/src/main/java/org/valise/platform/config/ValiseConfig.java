@@ -58,14 +58,14 @@ public record ValiseConfig(
 
     /// How the HTTP server listens.
     public HttpConfig listener() {
-        return new HttpConfig(
-                bind,
-                port,
-                http.trustedProxies,
-                http.maxConnections,
-                http.idleTimeout,
-                http.stopTimeout,
-                log.access);
+        return HttpConfig.defaults()
+                .withHost(bind)
+                .withPort(port)
+                .withTrustedProxies(http.trustedProxies)
+                .withMaxConnections(http.maxConnections)
+                .withIdleTimeout(http.idleTimeout)
+                .withStopTimeout(http.stopTimeout)
+                .withAccessLog(log.access);
     }
 
     static ValiseConfig read(Settings s) {
