@@ -24,6 +24,18 @@ public record HttpConfig(
         boolean accessLog,
         boolean cors) {
 
+    /// For Matrix clients, in browsers too.
+    public HttpConfig(
+            String host,
+            int port,
+            List<String> trustedProxies,
+            int maxConnections,
+            Duration idleTimeout,
+            Duration stopTimeout,
+            boolean accessLog) {
+        this(host, port, trustedProxies, maxConnections, idleTimeout, stopTimeout, accessLog, true);
+    }
+
     public static HttpConfig defaults() {
         return new HttpConfig(
                 "127.0.0.1",

@@ -67,18 +67,18 @@ final class ConnectionsTest {
             try (RawConnection connection = RawConnection.to(server)) {
                 connection.send(
                         "PUT /open HTTP/1.1\r\n"
-                            + "Host: x\r\n"
-                            + "Content-Length: 2\r\n"
-                            + "Expect: 100-continue\r\n\r\n");
+                                + "Host: x\r\n"
+                                + "Content-Length: 2\r\n"
+                                + "Expect: 100-continue\r\n\r\n");
                 assertThat(connection.read().status()).isEqualTo(100);
                 assertThat(connection.send("{}").read().status()).isEqualTo(200);
             }
             try (RawConnection connection = RawConnection.to(server)) {
                 connection.send(
                         "PUT /guarded HTTP/1.1\r\n"
-                            + "Host: x\r\n"
-                            + "Content-Length: 2\r\n"
-                            + "Expect: 100-continue\r\n\r\n");
+                                + "Host: x\r\n"
+                                + "Content-Length: 2\r\n"
+                                + "Expect: 100-continue\r\n\r\n");
                 assertThat(connection.read().status()).isEqualTo(401);
             }
         }

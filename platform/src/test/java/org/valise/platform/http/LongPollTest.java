@@ -48,14 +48,14 @@ final class LongPollTest {
                         RawConnection.to(server)
                                 .send(
                                         "GET /_matrix/client/v3/sync?timeout=30000&since=s1234_5678"
-                                            + " HTTP/1.1\r\n"
-                                            + "Host: matrix.example.org\r\n"
-                                            + "User-Agent: Mozilla/5.0 (X11; Linux x86_64)"
-                                            + " AppleWebKit/537.36 (KHTML, like Gecko)"
-                                            + " Chrome/156\r\n"
-                                            + "Accept: application/json\r\n"
-                                            + "Accept-Language: fr,en;q=0.8\r\n"
-                                            + "Authorization: Bearer alice\r\n\r\n"));
+                                                + " HTTP/1.1\r\n"
+                                                + "Host: matrix.example.org\r\n"
+                                                + "User-Agent: Mozilla/5.0 (X11; Linux x86_64)"
+                                                + " AppleWebKit/537.36 (KHTML, like Gecko)"
+                                                + " Chrome/156\r\n"
+                                                + "Accept: application/json\r\n"
+                                                + "Accept-Language: fr,en;q=0.8\r\n"
+                                                + "Authorization: Bearer alice\r\n\r\n"));
             }
             assertThat(waiting.tryAcquire(polls, 30, TimeUnit.SECONDS)).isTrue();
             long each = (heap() - before) / polls;

@@ -57,13 +57,13 @@ final class MalformedRequestsTest {
                 "GET /_matrix/whoami HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
                 "GET /_matrix/whoami HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
                 "GET /_matrix/whoami HTTP/1.1\r\n"
-                    + "Host: x\r\n"
-                    + "Content-Length: 99999999999999999999\r\n\r\n",
+                        + "Host: x\r\n"
+                        + "Content-Length: 99999999999999999999\r\n\r\n",
                 "PUT /_matrix/b/x HTTP/1.1\r\n"
-                    + "Host: x\r\n"
-                    + "Content-Length: 3\r\n"
-                    + "Transfer-Encoding: chunked\r\n\r\n"
-                    + "{}\n",
+                        + "Host: x\r\n"
+                        + "Content-Length: 3\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n"
+                        + "{}\n",
                 "PUT /_matrix/b/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
                 "PUT /_matrix/b/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
                 "GET /_matrix/whoami HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
@@ -78,8 +78,8 @@ final class MalformedRequestsTest {
                 "GET /_matrix/whoami HTTP/1.1\r\nHost: x\r\nExpect: 200-ok\r\n\r\n",
                 "GET /_matrix/whoami HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer\r\n\r\n",
                 "GET /_matrix/whoami HTTP/1.1\r\n"
-                    + "Host: x\r\n"
-                    + "Authorization: Bearer \u00ff\u00fe\r\n\r\n",
+                        + "Host: x\r\n"
+                        + "Authorization: Bearer \u00ff\u00fe\r\n\r\n",
                 "GET /_matrix/whoami?access_token=%zz HTTP/1.1\r\nHost: x\r\n\r\n",
                 "GET /_matrix/whoami?%ff=%ff HTTP/1.1\r\nHost: x\r\n\r\n",
                 "GET /_matrix/whoami?&&&=&a=&=b HTTP/1.1\r\nHost: x\r\n\r\n",
