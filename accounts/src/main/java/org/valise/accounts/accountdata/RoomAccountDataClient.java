@@ -1,0 +1,44 @@
+package org.valise.accounts.accountdata;
+
+import org.valise.platform.http.Auth;
+import org.valise.platform.http.Call;
+import org.valise.platform.http.Endpoint;
+import org.valise.platform.http.RateLimit;
+import org.valise.platform.http.Reply;
+import org.valise.platform.http.Route;
+import org.valise.platform.http.Standing;
+import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.id.RoomId;
+
+/// Shows account data of a room. Spec: client-server API, GET
+/// /user/{userId}/rooms/{roomId}/account_data/{type}
+public final class RoomAccountDataClient implements Endpoint {
+    private final AccountData accountData;
+
+    public RoomAccountDataClient(AccountData accountData) {
+        this.accountData = accountData;
+    }
+
+    @Override
+    public Route route() {
+        return Route.get("/_matrix/client/v3/user/{userId}/rooms/{roomId}/account_data/{type}")
+                .spec("getAccountDataPerRoom")
+                .auth(Auth.ACCESS_TOKEN)
+                .standing(Standing.SUSPENDED)
+                .limit(RateLimit.READ)
+                .legacy();
+    }
+
+    @Override
+    public Reply handle(Call call) {
+        long user = OwnData.user(call);
+        String type = AccountDataRules.checkedType(call.path("type"));
+        return accountData
+                .find(user, call.path("roomId", RoomId::parse), type)
+                .map(Reply::json)
+                .orElseThrow(() ->
+                        new MatrixException(
+                                ErrorCode.M_NOT_FOUND, "There is no such account data"));
+    }
+}

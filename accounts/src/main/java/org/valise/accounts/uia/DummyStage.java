@@ -1,0 +1,21 @@
+package org.valise.accounts.uia;
+
+import org.jspecify.annotations.Nullable;
+import org.valise.platform.http.Call;
+import org.valise.platform.http.Caller;
+import org.valise.protocol.json.JsonObject;
+
+/// `m.login.dummy`: *always succeeds and requires no extra parameters*.
+public final class DummyStage implements Stage {
+    public static final String TYPE = "m.login.dummy";
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    public Verdict judge(JsonObject auth, @Nullable Caller caller, Call call) {
+        return new Passed(JsonObject.of());
+    }
+}

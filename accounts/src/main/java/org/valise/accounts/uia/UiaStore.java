@@ -1,0 +1,99 @@
+package org.valise.accounts.uia;
+
+import org.jspecify.annotations.Nullable;
+import org.valise.platform.database.Rows;
+import org.valise.platform.database.Tx;
+import org.valise.protocol.json.Json;
+import org.valise.protocol.json.JsonObject;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// SQL of `accounts.uia_session`.
+final class UiaStore {
+    private static final String INSERT =
+            """
+            INSERT INTO accounts.uia_session
+                (id_hash, operation, user_number, request_hash, completed, evidence, expires_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """;
+    private static final String FIND =
+            """
+            SELECT id_hash, operation, user_number, request_hash, completed, evidence
+            FROM accounts.uia_session WHERE id_hash = ? AND expires_at > ?
+            """;
+    // Only from the state that was read: of two requests at once one advances.
+    private static final String ADVANCE =
+            """
+            UPDATE accounts.uia_session SET completed = ?, evidence = ?, request_hash = ?
+            WHERE id_hash = ? AND completed = ?
+            """;
+    private static final String DELETE =
+            """
+            DELETE FROM accounts.uia_session WHERE id_hash = ?
+            """;
+    private static final String SWEEP =
+            """
+            DELETE FROM accounts.uia_session WHERE id_hash IN
+                (SELECT id_hash FROM accounts.uia_session WHERE expires_at < ? LIMIT 1000 FOR UPDATE SKIP LOCKED)
+            """;
+
+    /// A session as it is stored.
+    ///
+    /// @param user whose access token began it
+    /// @param request hash of the request, fixed by the first completed stage; empty before
+    record Stored(
+            byte[] id,
+            String operation,
+            @Nullable Long user,
+            byte[] request,
+            List<String> completed,
+            JsonObject evidence) {}
+
+    void insert(Tx tx, Stored session, Instant expires) {
+        tx.update(
+                INSERT,
+                session.id(),
+                session.operation(),
+                session.user(),
+                session.request(),
+                session.completed().toArray(String[]::new),
+                session.evidence().toString(),
+                expires);
+    }
+
+    Optional<Stored> find(Tx tx, byte[] id, Instant now) {
+        return tx.one(
+                FIND,
+                row ->
+                        new Stored(
+                                row.getBytes("id_hash"),
+                                row.getString("operation"),
+                                Rows.nullableLong(row, "user_number"),
+                                row.getBytes("request_hash"),
+                                Rows.strings(row, "completed"),
+                                (JsonObject) Json.parse(row.getString("evidence"))),
+                id,
+                now);
+    }
+
+    boolean advance(Tx tx, Stored from, Stored to) {
+        return tx.update(
+                        ADVANCE,
+                        to.completed().toArray(String[]::new),
+                        to.evidence().toString(),
+                        to.request(),
+                        from.id(),
+                        from.completed().toArray(String[]::new))
+                == 1;
+    }
+
+    boolean delete(Tx tx, byte[] id) {
+        return tx.update(DELETE, (Object) id) == 1;
+    }
+
+    int sweep(Tx tx, Instant now) {
+        return tx.update(SWEEP, now);
+    }
+}

@@ -1,0 +1,235 @@
+package org.valise.accounts;
+
+import org.jspecify.annotations.Nullable;
+import org.valise.accounts.profiles.RemoteProfiles;
+import org.valise.accounts.registration.ReservedNames;
+import org.valise.accounts.users.PasswordCost;
+import org.valise.platform.http.HttpConfig;
+import org.valise.platform.http.HttpServer;
+import org.valise.platform.http.RateLimits;
+import org.valise.platform.stream.OrderedCommits;
+import org.valise.platform.stream.Stream;
+import org.valise.protocol.id.ServerName;
+import org.valise.protocol.json.Json;
+import org.valise.protocol.json.JsonObject;
+import org.valise.testing.TestDatabase;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/// A server that has accounts and nothing else, over real HTTP and a real database.
+public final class AccountsServer implements AutoCloseable {
+    public static final ServerName NAME = ServerName.parse("example.org");
+    public static final String PASSWORD = "correct horse battery";
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final TestDatabase database;
+    private final OrderedCommits commits;
+    private final Accounts accounts;
+    private final HttpServer http;
+
+    private AccountsServer(Options options) {
+        database =
+                TestDatabase.create(List.of("org/valise/platform/migration", Accounts.MIGRATIONS));
+        Stream stream = new Stream(database.database());
+        commits = new OrderedCommits(database.database(), stream);
+        accounts =
+                new Accounts(
+                        options.config(),
+                        database.database(),
+                        commits,
+                        stream,
+                        options.limits(),
+                        options.remote(),
+                        options.reserved(),
+                        Clock.systemUTC());
+        stream.start();
+        commits.start();
+        http =
+                new HttpServer(
+                                HttpConfig.onFreePort().withAccessLog(false),
+                                accounts.endpoints(),
+                                accounts.sessions(),
+                                options.limits())
+                        .start();
+    }
+
+    /// What a test wants to be otherwise than usual.
+    public record Options(
+            AccountsConfig config,
+            RateLimits limits,
+            RemoteProfiles remote,
+            ReservedNames reserved) {
+        public Options withConfig(UnaryOperator<AccountsConfig> change) {
+            return new Options(change.apply(config), limits, remote, reserved);
+        }
+
+        public Options withLimits(RateLimits other) {
+            return new Options(config, other, remote, reserved);
+        }
+
+        public Options withRemote(RemoteProfiles other) {
+            return new Options(config, limits, other, reserved);
+        }
+
+        public Options withReserved(ReservedNames other) {
+            return new Options(config, limits, remote, other);
+        }
+    }
+
+    /// Open registration, no limits, passwords that cost nothing.
+    public static AccountsServer start() {
+        return start(options -> options);
+    }
+
+    public static AccountsServer start(UnaryOperator<Options> change) {
+        AccountsConfig usual = AccountsConfig.defaults(NAME);
+        var config =
+                new AccountsConfig(
+                        NAME,
+                        true,
+                        usual.registrationTokens(),
+                        new PasswordCost(64, 1, 1),
+                        usual.concurrentHashes(),
+                        usual.passwordRules(),
+                        usual.clientWellKnown(),
+                        usual.supportWellKnown());
+        return new AccountsServer(
+                change.apply(
+                        new Options(
+                                config,
+                                RateLimits.none(),
+                                RemoteProfiles.NONE,
+                                ReservedNames.NONE)));
+    }
+
+    public Accounts accounts() {
+        return accounts;
+    }
+
+    public TestDatabase database() {
+        return database;
+    }
+
+    /// Registers a user with [#PASSWORD] and logs them in.
+    public User register(String username) {
+        Answer answer =
+                post(
+                        null,
+                        "/_matrix/client/v3/register",
+                        JsonObject.of(
+                                "username",
+                                username,
+                                "password",
+                                PASSWORD,
+                                "auth",
+                                JsonObject.of("type", "m.login.dummy")));
+        return user(answer.ok());
+    }
+
+    public User login(String username, @Nullable String device) {
+        var body =
+                JsonObject.builder()
+                        .put("type", "m.login.password")
+                        .put("identifier", JsonObject.of("type", "m.id.user", "user", username))
+                        .put("password", PASSWORD)
+                        .putIfPresent("device_id", device)
+                        .build();
+        return user(post(null, "/_matrix/client/v3/login", body).ok());
+    }
+
+    private static User user(JsonObject login) {
+        return new User(
+                login.string("user_id").orElseThrow(),
+                login.string("access_token").orElseThrow(),
+                login.string("device_id").orElseThrow());
+    }
+
+    public record User(String id, String token, String device) {
+        /// `auth` for user-interactive authentication.
+        public JsonObject auth() {
+            return auth(PASSWORD);
+        }
+
+        public JsonObject auth(String password) {
+            return JsonObject.of(
+                    "type",
+                    "m.login.password",
+                    "identifier",
+                    JsonObject.of("type", "m.id.user", "user", id),
+                    "password",
+                    password);
+        }
+    }
+
+    public Answer get(@Nullable User user, String path) {
+        return send("GET", user, path, null);
+    }
+
+    public Answer put(@Nullable User user, String path, JsonObject body) {
+        return send("PUT", user, path, body.toString());
+    }
+
+    public Answer post(@Nullable User user, String path, JsonObject body) {
+        return send("POST", user, path, body.toString());
+    }
+
+    public Answer delete(@Nullable User user, String path, @Nullable JsonObject body) {
+        return send("DELETE", user, path, body == null ? null : body.toString());
+    }
+
+    public Answer send(String method, @Nullable User user, String path, @Nullable String body) {
+        var request =
+                HttpRequest.newBuilder(URI.create(http.uri() + path))
+                        .method(
+                                method,
+                                body == null
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.ofString(body));
+        if (user != null) {
+            request.header("Authorization", "Bearer " + user.token());
+        }
+        try {
+            HttpResponse<byte[]> response =
+                    HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            return new Answer(response.statusCode(), Json.parseObject(response.body()));
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public record Answer(int status, JsonObject json) {
+        /// The body of an answer that must be a success.
+        public JsonObject ok() {
+            if (status != 200) {
+                throw new AssertionError("expected 200, not " + this);
+            }
+            return json;
+        }
+
+        public String errcode() {
+            return json.string("errcode").orElse("none");
+        }
+
+        /// Status and error code together.
+        public String refusal() {
+            return status + " " + errcode();
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        commits.close();
+        accounts.close();
+        database.close();
+    }
+}
