@@ -21,8 +21,7 @@ final class AuthEventsRules {
             Event event, Collection<Event> authEvents, Predicate<EventId> rejected) {
         boolean createIsRoomId = event.version().has(Tweak.ROOM_ID_IS_HASH);
         // If the event's `room_id` is not an event ID for an accepted (not rejected)
-        // `m.room.create` event, with the sigil `!` instead
-        // of `$`, reject.
+        // `m.room.create` event, with the sigil `!` instead of `$`, reject.
         if (createIsRoomId && !isOfAcceptedRoom(event, rejected)) {
             return AuthRule.ROOM_ID_NOT_OF_ACCEPTED_CREATE.reject(
                     "the room's `m.room.create` event was rejected");
@@ -42,8 +41,7 @@ final class AuthEventsRules {
                 return AuthRule.AUTH_EVENTS_DUPLICATE.reject("two entries for " + entry.key());
             }
             // If there are entries whose `type` and `state_key` don't match those specified by the
-            // auth events selection algorithm
-            // described in the server specification, reject.
+            // auth events selection algorithm described in the server specification, reject.
             if (!entry.isState() || !selection.contains(entry.key())) {
                 return AuthRule.AUTH_EVENTS_NOT_SELECTED.reject(
                         "%s (%s) does not belong there".formatted(entry.id(), entry.type()));

@@ -26,8 +26,7 @@ final class AuthEventsSelection {
             JsonObject content) {
         Set<StateKey> keys = new LinkedHashSet<>(8);
         // The `auth_events` for the `m.room.create` event in a room is empty; for other events, it
-        // should be the following subset of
-        // the room state:
+        // should be the following subset of the room state:
         if (type.equals(EventTypes.CREATE)) {
             return keys;
         }
@@ -64,8 +63,8 @@ final class AuthEventsSelection {
             keys.add(StateKey.JOIN_RULES);
         }
         // If membership is `invite` and `content` contains a `third_party_invite` property, the
-        // current `m.room.third_party_invite`
-        // event with `state_key` matching `content.third_party_invite.signed.token`, if any.
+        // current `m.room.third_party_invite` event with `state_key` matching
+        // `content.third_party_invite.signed.token`, if any.
         if (membership.equals("invite")) {
             content.object("third_party_invite")
                     .flatMap(invite -> invite.object("signed"))
@@ -73,9 +72,8 @@ final class AuthEventsSelection {
                     .ifPresent(token -> keys.add(StateKey.thirdPartyInvite(token)));
         }
         // If `membership` is `join`, `content.join_authorised_via_users_server` is present, and the
-        // room version supports restricted
-        // rooms, then the `m.room.member` event with `state_key` matching
-        // `content.join_authorised_via_users_server`.
+        // room version supports restricted rooms, then the `m.room.member` event with `state_key`
+        // matching `content.join_authorised_via_users_server`.
         if (membership.equals("join") && version.has(Tweak.RESTRICTED_JOINS)) {
             content.string(MemberRules.AUTHORIZING_USER)
                     .ifPresent(user -> keys.add(new StateKey(EventTypes.MEMBER, user)));

@@ -23,27 +23,27 @@ public enum AuthRule {
 
     ROOM_ID_NOT_OF_ACCEPTED_CREATE(
             "If the event's `room_id` is not an event ID for an accepted (not rejected)"
-                + " `m.room.create` event, with the sigil `!` instead of `$`, reject."),
+                    + " `m.room.create` event, with the sigil `!` instead of `$`, reject."),
     AUTH_EVENTS_DUPLICATE(
             "If there are duplicate entries for a given `type` and `state_key` pair, reject."),
     AUTH_EVENTS_NOT_SELECTED(
             "If there are entries whose `type` and `state_key` don't match those specified by the"
-                + " auth events selection algorithm described in the server specification,"
-                + " reject."),
+                    + " auth events selection algorithm described in the server specification,"
+                    + " reject."),
     AUTH_EVENTS_REJECTED(
             "If there are entries which were themselves rejected under the checks performed on"
-                + " receipt of a PDU, reject."),
+                    + " receipt of a PDU, reject."),
     AUTH_EVENTS_WITHOUT_CREATE("If there is no `m.room.create` event among the entries, reject."),
     AUTH_EVENTS_OF_ANOTHER_ROOM(
             "If any event in `auth_events` has a `room_id` which does not match that of the event"
-                + " being authorised, reject."),
+                    + " being authorised, reject."),
     /// Not a line of its own: nothing is wrong with the entries.
     AUTH_EVENTS_ALLOWED("Considering the event's `auth_events`: nothing rejects it."),
 
     SENDER_OUTSIDE_UNFEDERATED_ROOM(
             "If the `content` of the `m.room.create` event in the room state has the property"
-                + " `m.federate` set to `false`, and the `sender` domain of the event does not"
-                + " match the `sender` domain of the create event, reject."),
+                    + " `m.federate` set to `false`, and the `sender` domain of the event does not"
+                    + " match the `sender` domain of the create event, reject."),
 
     // If type is `m.room.aliases`
 
@@ -55,23 +55,23 @@ public enum AuthRule {
 
     MEMBER_WITHOUT_STATE_KEY_OR_MEMBERSHIP(
             "If there is no `state_key` property, or no `membership` property in `content`,"
-                + " reject."),
+                    + " reject."),
     MEMBER_NOT_SIGNED_BY_AUTHORIZING_SERVER(
             "If `content` has a `join_authorised_via_users_server` key: If the event is not validly"
-                + " signed by the homeserver of the user ID denoted by the key, reject."),
+                    + " signed by the homeserver of the user ID denoted by the key, reject."),
 
     JOIN_OF_CREATOR(
             "If the only previous event is an `m.room.create` and the `state_key` is the creator"
-                + " (the sender of the `m.room.create`), allow."),
+                    + " (the sender of the `m.room.create`), allow."),
     JOIN_OF_ANOTHER_USER(
             "If `membership` is `join`: If the `sender` does not match `state_key`, reject."),
     JOIN_OF_BANNED_USER("If the `sender` is banned, reject."),
     JOIN_BY_INVITE(
             "If the `join_rule` is `invite` or `knock` then allow if membership state is `invite`"
-                + " or `join`."),
+                    + " or `join`."),
     JOIN_RESTRICTED_BY_INVITE(
             "If the `join_rule` is `restricted` or `knock_restricted`: If membership state is"
-                + " `join` or `invite`, allow."),
+                    + " `join` or `invite`, allow."),
     JOIN_RESTRICTED_NOT_AUTHORIZED(
             "If the `join_authorised_via_users_server` key in `content` is not a user with"
                 + " sufficient permission to invite other users or is not a joined member of the"
@@ -83,7 +83,7 @@ public enum AuthRule {
 
     THIRD_PARTY_INVITE_OF_BANNED_USER(
             "If `content` has a `third_party_invite` property: If *target user* is banned,"
-                + " reject."),
+                    + " reject."),
     THIRD_PARTY_INVITE_WITHOUT_SIGNED(
             "If `content.third_party_invite` does not have a `signed` property, reject."),
     THIRD_PARTY_INVITE_WITHOUT_MXID_OR_TOKEN(
@@ -91,18 +91,18 @@ public enum AuthRule {
     THIRD_PARTY_INVITE_OF_ANOTHER_USER("If `mxid` does not match `state_key`, reject."),
     THIRD_PARTY_INVITE_UNKNOWN_TOKEN(
             "If there is no `m.room.third_party_invite` event in the current room state with"
-                + " `state_key` matching `token`, reject."),
+                    + " `state_key` matching `token`, reject."),
     THIRD_PARTY_INVITE_OF_ANOTHER_SENDER(
             "If `sender` does not match `sender` of the `m.room.third_party_invite`, reject."),
     THIRD_PARTY_INVITE_SIGNED(
             "If any signature in `signed` matches any public key in the `m.room.third_party_invite`"
-                + " event, allow."),
+                    + " event, allow."),
     THIRD_PARTY_INVITE_NOT_SIGNED(
             "If `content` has a `third_party_invite` property: Otherwise, reject."),
 
     INVITE_BY_OUTSIDER(
             "If `membership` is `invite`: If the `sender`'s current membership state is not `join`,"
-                + " reject."),
+                    + " reject."),
     INVITE_OF_JOINED_OR_BANNED_USER(
             "If *target user*'s current membership state is `join` or `ban`, reject."),
     INVITE_ALLOWED(
@@ -111,13 +111,13 @@ public enum AuthRule {
 
     LEAVE_BY_ONESELF(
             "If the `sender` matches `state_key`, allow if and only if that user's current"
-                + " membership state is `invite`, `join`, or `knock`."),
+                    + " membership state is `invite`, `join`, or `knock`."),
     LEAVE_BY_OUTSIDER(
             "If `membership` is `leave`: If the `sender`'s current membership state is not `join`,"
-                + " reject."),
+                    + " reject."),
     UNBAN_BELOW_BAN_LEVEL(
             "If the *target user*'s current membership state is `ban`, and the `sender`'s power"
-                + " level is less than the *ban level*, reject."),
+                    + " level is less than the *ban level*, reject."),
     KICK_ALLOWED(
             "If the `sender`'s power level is greater than or equal to the *kick level*, and the"
                 + " *target user*'s power level is less than the `sender`'s power level, allow."),
@@ -125,7 +125,7 @@ public enum AuthRule {
 
     BAN_BY_OUTSIDER(
             "If `membership` is `ban`: If the `sender`'s current membership state is not `join`,"
-                + " reject."),
+                    + " reject."),
     BAN_ALLOWED(
             "If the `sender`'s power level is greater than or equal to the *ban level*, and the"
                 + " *target user*'s power level is less than the `sender`'s power level, allow."),
@@ -145,23 +145,23 @@ public enum AuthRule {
     SENDER_NOT_JOINED("If the `sender`'s current membership state is not `join`, reject."),
     THIRD_PARTY_INVITE_LEVEL(
             "If type is `m.room.third_party_invite`: Allow if and only if `sender`'s current power"
-                + " level is greater than or equal to the *invite level*."),
+                    + " level is greater than or equal to the *invite level*."),
     SENDER_BELOW_REQUIRED_LEVEL(
             "If the event type's *required power level* is greater than the `sender`'s power level,"
-                + " reject."),
+                    + " reject."),
     STATE_KEY_OF_ANOTHER_USER(
             "If the event has a `state_key` that starts with an `@` and does not match the"
-                + " `sender`, reject."),
+                    + " `sender`, reject."),
 
     // If type is `m.room.power_levels`
 
     POWER_LEVELS_NOT_INTEGERS(
             "If any of the properties `users_default`, `events_default`, `state_default`, `ban`,"
-                + " `redact`, `kick`, or `invite` in `content` are present and not an integer,"
-                + " reject."),
+                    + " `redact`, `kick`, or `invite` in `content` are present and not an integer,"
+                    + " reject."),
     POWER_LEVELS_EVENTS_NOT_INTEGERS(
             "If either of the properties `events` or `notifications` in `content` are present and"
-                + " not an object with values that are integers, reject."),
+                    + " not an object with values that are integers, reject."),
     /// Of the description of the event's content in room versions 1–9, not of their list of rules;
     /// see [PowerLevelsRules].
     POWER_LEVELS_MALFORMED(
@@ -190,15 +190,15 @@ public enum AuthRule {
                 + " level, reject."),
     POWER_LEVELS_NEW_ENTRY_ABOVE_SENDER(
             "For each entry being added to, or changed in, the `events` or `notifications`"
-                + " properties: If the new value is greater than the `sender`'s current power"
-                + " level, reject."),
+                    + " properties: If the new value is greater than the `sender`'s current power"
+                    + " level, reject."),
     POWER_LEVELS_CURRENT_USER_NOT_BELOW_SENDER(
             "For each entry being changed in, or removed from, the `users` property, other than the"
-                + " `sender`'s own entry: If the current value is greater than or equal to the"
-                + " `sender`'s current power level, reject."),
+                    + " `sender`'s own entry: If the current value is greater than or equal to the"
+                    + " `sender`'s current power level, reject."),
     POWER_LEVELS_NEW_USER_ABOVE_SENDER(
             "For each entry being added to, or changed in, the `users` property: If the new value"
-                + " is greater than the `sender`'s current power level, reject."),
+                    + " is greater than the `sender`'s current power level, reject."),
     POWER_LEVELS_ALLOWED("If type is `m.room.power_levels`: Otherwise, allow."),
 
     // If type is `m.room.redaction`
@@ -207,12 +207,14 @@ public enum AuthRule {
             "If the `sender`'s power level is greater than or equal to the *redact level*, allow."),
     REDACTION_OF_OWN_DOMAIN(
             "If the domain of the `event_id` of the event being redacted is the same as the domain"
-                + " of the `event_id` of the `m.room.redaction`, allow."),
+                    + " of the `event_id` of the `m.room.redaction`, allow."),
     REDACTION_REFUSED("If type is `m.room.redaction`: Otherwise, reject."),
 
     OTHERWISE_ALLOWED("Otherwise, allow.");
 
     private final String sentence;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a record of this
     private final AuthResult allowed;
 
     AuthRule(String sentence) {

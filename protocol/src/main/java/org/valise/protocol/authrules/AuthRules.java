@@ -92,8 +92,7 @@ public final class AuthRules {
         boolean createIsRoomId = event.version().has(Tweak.ROOM_ID_IS_HASH);
         Event create = state.get(StateKey.CREATE);
         // If the event's `room_id` is not an event ID for an accepted (not rejected)
-        // `m.room.create` event, with the sigil `!` instead
-        // of `$`, reject.
+        // `m.room.create` event, with the sigil `!` instead of `$`, reject.
         if (createIsRoomId && (create == null || !isOfRoom(event, create))) {
             return AuthRule.ROOM_ID_NOT_OF_ACCEPTED_CREATE.reject(
                     "not the ID of the state's `m.room.create` event");
@@ -104,9 +103,8 @@ public final class AuthRules {
                     "the state has no `m.room.create` event");
         }
         // If the `content` of the `m.room.create` event in the room state has the property
-        // `m.federate` set to `false`, and the
-        // `sender` domain of the event does not match the `sender` domain of the create event,
-        // reject.
+        // `m.federate` set to `false`, and the `sender` domain of the event does not match the
+        // `sender` domain of the create event, reject.
         if (!create.content().bool("m.federate").orElse(true)
                 && !event.sender().server().equals(create.sender().server())) {
             return AuthRule.SENDER_OUTSIDE_UNFEDERATED_ROOM.reject("the room is not federated");
@@ -138,8 +136,7 @@ public final class AuthRules {
         }
         long senderLevel = check.senderLevel();
         // If type is `m.room.third_party_invite`: Allow if and only if `sender`'s current power
-        // level is greater than or equal to the
-        // *invite level*.
+        // level is greater than or equal to the *invite level*.
         if (type.equals(EventTypes.THIRD_PARTY_INVITE)) {
             long needed = check.powerLevels().invite();
             return senderLevel >= needed

@@ -44,8 +44,7 @@ final class CreateRules {
             return AuthRule.CREATE_WITHOUT_CREATOR.reject("no `creator`");
         }
         // If `additional_creators` is present in `content` and is not an array of strings where
-        // each string passes the same user ID
-        // validation applied to `sender`, reject.
+        // each string passes the same user ID validation applied to `sender`, reject.
         JsonValue additional = content.get("additional_creators");
         if (version.has(Tweak.PRIVILEGED_CREATORS) && additional != null && !areUsers(additional)) {
             return AuthRule.CREATE_INVALID_ADDITIONAL_CREATORS.reject(

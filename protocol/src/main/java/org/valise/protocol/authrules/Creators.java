@@ -17,9 +17,8 @@ record Creators(Set<String> users, boolean areInfinite) {
             return new Creators(Set.of(creator(version, create)), false);
         }
         // Room creators include: the user ID denoted by the `sender` of the `m.room.create` event
-        // in the room; any user IDs contained
-        // in the `additional_creators` array in `content` of the `m.room.create` event in the room,
-        // if `additional_creators` is present.
+        // in the room; any user IDs contained in the `additional_creators` array in `content` of
+        // the `m.room.create` event in the room, if `additional_creators` is present.
         Set<String> users =
                 new HashSet<>(
                         create.content()

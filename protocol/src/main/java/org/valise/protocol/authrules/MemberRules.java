@@ -41,8 +41,7 @@ final class MemberRules {
 
     private AuthResult verdict() {
         // If `content` has a `join_authorised_via_users_server` property: If the event is not
-        // validly signed by the homeserver of the
-        // user ID denoted by the key, reject.
+        // validly signed by the homeserver of the user ID denoted by the key, reject.
         if (check.version().has(Tweak.RESTRICTED_JOINS)
                 && content.has(AUTHORIZING_USER)
                 && !signedByAuthorizingServer()) {
@@ -129,8 +128,7 @@ final class MemberRules {
             return AuthRule.JOIN_RESTRICTED_BY_INVITE.allow();
         }
         // If the `join_authorised_via_users_server` key in `content` is not a user with sufficient
-        // permission to invite other users or
-        // is not a joined member of the room, reject.
+        // permission to invite other users or is not a joined member of the room, reject.
         String authorizing = content.string(AUTHORIZING_USER).orElse(null);
         if (authorizing == null
                 || check.membership(authorizing) != Membership.JOIN
@@ -222,8 +220,7 @@ final class MemberRules {
 
     private AuthResult leave() {
         // If the `sender` matches `state_key`, allow if and only if that user's current membership
-        // state is `invite`, `join`, or
-        // `knock`.
+        // state is `invite`, `join`, or `knock`.
         Membership membership = check.membership(sender);
         boolean isThere =
                 membership == Membership.INVITE
@@ -242,14 +239,12 @@ final class MemberRules {
         PowerLevels levels = check.powerLevels();
         long senderLevel = check.senderLevel();
         // If the *target user*'s current membership state is `ban`, and the `sender`'s power level
-        // is less than the *ban level*,
-        // reject.
+        // is less than the *ban level*, reject.
         if (check.membership(target) == Membership.BAN && senderLevel < levels.ban()) {
             return AuthRule.UNBAN_BELOW_BAN_LEVEL.reject(below("ban", levels.ban()));
         }
         // If the `sender`'s power level is greater than or equal to the *kick level*, and the
-        // *target user*'s power level is less than
-        // the `sender`'s power level, allow.
+        // *target user*'s power level is less than the `sender`'s power level, allow.
         if (senderLevel >= levels.kick() && levels.userLevel(target) < senderLevel) {
             return AuthRule.KICK_ALLOWED.allow();
         }
@@ -266,8 +261,7 @@ final class MemberRules {
         PowerLevels levels = check.powerLevels();
         long senderLevel = check.senderLevel();
         // If the `sender`'s power level is greater than or equal to the *ban level*, and the
-        // *target user*'s power level is less than
-        // the `sender`'s power level, allow.
+        // *target user*'s power level is less than the `sender`'s power level, allow.
         if (senderLevel >= levels.ban() && levels.userLevel(target) < senderLevel) {
             return AuthRule.BAN_ALLOWED.allow();
         }

@@ -55,8 +55,7 @@ public final class PowerLevels {
             return INFINITE;
         }
         // If the room contains no `m.room.power_levels` event, the room's creator has a power level
-        // of 100, and all other users have
-        // a power level of 0.
+        // of 100, and all other users have a power level of 0.
         if (!defined) {
             return creators.contains(user) ? CREATOR_BEFORE_POWER_LEVELS : 0;
         }

@@ -55,21 +55,20 @@ final class PowerLevelsRules {
     }
 
     private @Nullable AuthResult invalidContent() {
-        // Version 10 and later:
-        //   If any of the properties `users_default`, `events_default`, `state_default`, `ban`,
-        // `redact`, `kick`, or `invite` in
-        //   `content` are present and not an integer, reject.
-        //   If either of the properties `events` or `notifications` in `content` are present and
-        // not an object with values that are
-        //   integers, reject.
-        // NOTSPEC: before that, only the description of the content says that a level is an integer
-        // or written like one ("they must
-        // be the following format"), no rule. Whatever is neither is refused all the same, as in
-        // other servers, which cannot read it:
-        // allowed, it would be a power_levels event whose meaning is everyone's guess.
+        // If any of the properties `users_default`, `events_default`, `state_default`, `ban`,
+        // `redact`, `kick`, or `invite` in `content` are present and not an integer, reject.
+        //
+        // If either of the properties `events` or `notifications` in `content` are present and not
+        // an object with values that are integers, reject.
+        //
         // If the `users` property in `content` is not an object with […] values that are integers
-        // (or a string that is an integer),
-        // reject.
+        // (or a string that is an integer), reject.
+        //
+        // NOTSPEC: the first two are rules since levels are integers only. Before, the
+        // specification
+        // only says that levels written otherwise "must be the following format". Whatever is not,
+        // is refused all the same, as it is by other servers, which cannot read it: allowed, it
+        // would be an event whose meaning is everyone's guess.
         if (next.fault() != null) {
             return next.fault();
         }
@@ -81,9 +80,8 @@ final class PowerLevelsRules {
                         "`users` has a key that is not a user ID");
             }
             // If the `users` property in `content` contains the `sender` of the `m.room.create`
-            // event or any of the
-            // `additional_creators` array (if present) from the `content` of the `m.room.create`
-            // event, reject.
+            // event or any of the `additional_creators` array (if present) from the `content` of
+            // the `m.room.create` event, reject.
             Creators creators = check.powerLevels().creators();
             if (creators.areInfinite() && creators.contains(user)) {
                 return AuthRule.POWER_LEVELS_LIST_CREATOR.reject(

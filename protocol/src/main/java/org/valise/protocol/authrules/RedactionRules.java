@@ -16,8 +16,7 @@ final class RedactionRules {
             return AuthRule.REDACTION_BY_LEVEL.allow();
         }
         // If the domain of the `event_id` of the event being redacted is the same as the domain of
-        // the `event_id` of the
-        // `m.room.redaction`, allow.
+        // the `event_id` of the `m.room.redaction`, allow.
         EventId redacted = event.redacts();
         if (redacted != null
                 && redacted.originServer().isPresent()
