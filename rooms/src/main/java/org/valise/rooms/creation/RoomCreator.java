@@ -1,0 +1,85 @@
+package org.valise.rooms.creation;
+
+import org.valise.platform.http.Body;
+import org.valise.platform.http.Caller;
+import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.event.EventTypes;
+import org.valise.protocol.id.RoomId;
+import org.valise.protocol.id.ServerName;
+import org.valise.protocol.id.UserId;
+import org.valise.protocol.json.JsonObject;
+import org.valise.rooms.directory.AliasStore;
+import org.valise.rooms.directory.PublishedRooms;
+import org.valise.rooms.lane.Draft;
+import org.valise.rooms.lane.Lanes;
+import org.valise.rooms.lane.RoomWriter;
+import org.valise.rooms.members.Membership;
+import org.valise.rooms.membership.MemberProfiles;
+
+/// Makes rooms, all events of one in one commit.
+public final class RoomCreator {
+    private final Lanes lanes;
+    private final MemberProfiles profiles;
+    private final AliasStore aliases;
+    private final ServerName server;
+
+    public RoomCreator(
+            Lanes lanes, MemberProfiles profiles, AliasStore aliases, ServerName server) {
+        this.lanes = lanes;
+        this.profiles = profiles;
+        this.aliases = aliases;
+        this.server = server;
+    }
+
+    /// @throws MatrixException 400 with what is wrong with the request
+    public RoomId create(Caller caller, Body request, long ts) {
+        RoomPlan plan = RoomPlan.read(request, caller.user(), server);
+        if (plan.alias().flatMap(aliases::find).isPresent()) {
+            throw new MatrixException(ErrorCode.M_ROOM_IN_USE, "The alias is taken");
+        }
+        return lanes.create(plan.version(), writer -> write(writer, plan, caller, ts));
+    }
+
+    private RoomId write(RoomWriter writer, RoomPlan plan, Caller caller, long ts) {
+        try {
+            sendEvents(writer, plan, caller.user(), ts);
+        } catch (MatrixException e) {
+            // The creator may do anything but contradict what the request itself asked for.
+            throw e.code() == ErrorCode.M_FORBIDDEN
+                    ? new MatrixException(ErrorCode.M_INVALID_ROOM_STATE, e.detail())
+                    : e;
+        }
+        long room = writer.room().number();
+        plan.alias()
+                .ifPresent(
+                        alias ->
+                                writer.attach(
+                                        AliasStore.INSERT,
+                                        alias.value(),
+                                        room,
+                                        caller.userNumber()));
+        if (plan.published()) {
+            writer.attach(PublishedRooms.INSERT, room);
+        }
+        return writer.room().id();
+    }
+
+    private void sendEvents(RoomWriter writer, RoomPlan plan, UserId creator, long ts) {
+        writer.send(Draft.state(EventTypes.CREATE, "", creator, plan.createContent(), ts));
+        JsonObject join = profiles.content(creator, Membership.JOIN);
+        writer.send(Draft.state(EventTypes.MEMBER, creator.value(), creator, join, ts));
+        for (RoomPlan.StateEntry entry : plan.state()) {
+            writer.send(
+                    Draft.state(
+                            entry.key().type(), entry.key().key(), creator, entry.content(), ts));
+        }
+        for (UserId user : plan.invited()) {
+            if (!user.equals(creator)) {
+                JsonObject invite = profiles.content(user, Membership.INVITE);
+                invite = plan.direct() ? invite.with("is_direct", true) : invite;
+                writer.send(Draft.state(EventTypes.MEMBER, user.value(), creator, invite, ts));
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package org.valise.rooms.lane;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.valise.platform.stream.Change;
+import org.valise.rooms.members.MemberCounts;
+import org.valise.rooms.members.Membership;
+import org.valise.rooms.state.StateSnapshot;
+import org.valise.rooms.timeline.StoredEvent;
+
+/// An event became visible.
+///
+/// @param after the room's current state from here on; null if it did not change
+/// @param members how many there are with that state; meaningless if `after` is null
+/// @param member set when a local user's membership changed
+/// @param redacted the event that lost its content, in its new form
+public record EventChange(
+        StoredEvent event,
+        @Nullable StateSnapshot after,
+        MemberCounts members,
+        @Nullable MemberChange member,
+        @Nullable StoredEvent redacted)
+        implements Change {
+    @Override
+    public long position() {
+        return event.position();
+    }
+
+    public long room() {
+        return event.room();
+    }
+
+    public Optional<MemberChange> memberChange() {
+        return Optional.ofNullable(member);
+    }
+
+    /// A local user's new membership.
+    public record MemberChange(long user, Membership membership) {}
+}

@@ -1,0 +1,27 @@
+package org.valise.rooms.lane;
+
+import java.util.List;
+import org.valise.protocol.id.EventId;
+import org.valise.rooms.members.MemberCounts;
+import org.valise.rooms.state.StateSnapshot;
+
+/// What a writer must know of a room: the newest row of `rooms.head`.
+///
+/// @param version 0 before the first commit
+/// @param nextIndex the next place in the live segment
+record Head(
+        long version,
+        List<Extremity> extremities,
+        StateSnapshot current,
+        MemberCounts members,
+        int segment,
+        long nextIndex) {
+    static final Head NONE = new Head(0, List.of(), StateSnapshot.EMPTY, MemberCounts.NONE, 0, 0);
+
+    /// A forward extremity: an accepted event without an accepted child.
+    record Extremity(long number, EventId id, long depth, long snapshotAfter) {}
+
+    long depth() {
+        return extremities.stream().mapToLong(Extremity::depth).max().orElse(0);
+    }
+}

@@ -1,0 +1,116 @@
+package org.valise.rooms.lane;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.valise.platform.stream.OrderedCommits;
+import org.valise.platform.stream.StaleUnitException;
+import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.roomversion.RoomVersion;
+import org.valise.rooms.timeline.RoomRef;
+
+/// The way to write a room.
+public final class Lanes {
+    private static final int MAX_LANES = 20_000;
+
+    /// A room that other nodes write as fast as they can is lost that often at most, then the client
+    /// is told to come again.
+    private static final int MAX_ATTEMPTS = 100;
+
+    private final RoomWriter.Tools tools;
+    private final HeadStore heads;
+    private final OrderedCommits commits;
+    private final Cache<Long, Lane> lanes = Caffeine.newBuilder().maximumSize(MAX_LANES).build();
+
+    public Lanes(RoomWriter.Tools tools, OrderedCommits commits) {
+        this.tools = tools;
+        this.heads = new HeadStore(tools.database(), tools.events(), tools.states());
+        this.commits = commits;
+    }
+
+    /// Runs `write` on the room and returns its result when what it appended is committed, and
+    /// applied to this node's memory. Nothing is written if it appended nothing.
+    ///
+    /// @throws MatrixException what `write` threw, or `M_LIMIT_EXCEEDED` when the room is too busy
+    /// @throws DuplicateRequestException if a request with the same transaction id was written before
+    public <T extends @Nullable Object> T write(RoomRef room, RoomWrite<T> write) {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            Lane lane = lanes.get(room.number(), Lane::new);
+            RoomWriter writer;
+            T result;
+            RoomUnit unit;
+            lane.lock.lock();
+            try {
+                writer = new RoomWriter(tools, lane, room, lane.head(heads));
+                result = write.write(writer);
+                if (writer.isEmpty()) {
+                    return result;
+                }
+                unit = writer.unit();
+                lane.advance(writer.head());
+                commits.submit(unit);
+            } finally {
+                lane.lock.unlock();
+            }
+            SQLException failure = awaited(unit);
+            if (failure == null) {
+                return result;
+            }
+            refuse(failure);
+        }
+        throw new MatrixException(ErrorCode.M_LIMIT_EXCEEDED, "The room is too busy, try again")
+                .with("retry_after_ms", 1000);
+    }
+
+    /// Makes a room that does not exist yet.
+    public <T> T create(RoomVersion version, RoomWrite<T> write) {
+        Lane lane = new Lane(tools.rooms().newNumber());
+        RoomWriter writer = new RoomWriter(tools, lane, version);
+        T result = write.write(writer);
+        RoomUnit unit = writer.unit();
+        commits.submit(unit);
+        SQLException failure = awaited(unit);
+        if (failure != null) {
+            refuse(failure);
+            throw new IllegalStateException("could not create a room", failure);
+        }
+        return result;
+    }
+
+    private static @Nullable SQLException awaited(RoomUnit unit) {
+        try {
+            return unit.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted before a commit was known", e);
+        }
+    }
+
+    /// Returns if trying again makes sense.
+    private static void refuse(SQLException failure) {
+        if (failure instanceof StaleUnitException) {
+            return;
+        }
+        Optional<String> constraint = brokenConstraint(failure);
+        if (constraint.equals(Optional.of(HeadStore.FENCE))) {
+            return;
+        }
+        if (constraint.equals(Optional.of("sent_transaction_pkey"))) {
+            throw new DuplicateRequestException();
+        }
+        if (constraint.equals(Optional.of("alias_pkey"))) {
+            throw new MatrixException(ErrorCode.M_ROOM_IN_USE, "The alias is taken");
+        }
+        throw new IllegalStateException("a room could not be written", failure);
+    }
+
+    private static Optional<String> brokenConstraint(SQLException failure) {
+        return failure instanceof PSQLException refused && refused.getServerErrorMessage() != null
+                ? Optional.ofNullable(refused.getServerErrorMessage().getConstraint())
+                : Optional.empty();
+    }
+}

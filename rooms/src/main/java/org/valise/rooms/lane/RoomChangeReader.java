@@ -1,0 +1,96 @@
+package org.valise.rooms.lane;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.valise.platform.database.Database;
+import org.valise.platform.stream.ChangeReader;
+import org.valise.protocol.event.EventTypes;
+import org.valise.protocol.id.EventId;
+import org.valise.rooms.members.MemberCounts;
+import org.valise.rooms.members.Membership;
+import org.valise.rooms.state.StateStore;
+import org.valise.rooms.timeline.EventStore;
+import org.valise.rooms.timeline.Events;
+import org.valise.rooms.timeline.StoredEvent;
+
+/// Reads what another node wrote into rooms.
+public final class RoomChangeReader implements ChangeReader {
+    private static final String STATES =
+            """
+            SELECT position, snapshot, joined, invited FROM rooms.current_state
+            WHERE position > ? AND position <= ?
+            """;
+    private static final String MEMBERS =
+            """
+            SELECT position, user_number, membership FROM rooms.membership
+            WHERE position > ? AND position <= ?
+            """;
+
+    private final Database database;
+    private final Events events;
+    private final StateStore states;
+
+    public RoomChangeReader(Database database, Events events, StateStore states) {
+        this.database = database;
+        this.events = events;
+        this.states = states;
+    }
+
+    @Override
+    public List<EventChange> read(long from, long to) {
+        EventStore store = events.store();
+        List<StoredEvent> visible = store.byPositions(from, to);
+        if (visible.isEmpty()) {
+            return List.of();
+        }
+        Map<Long, CurrentStateStore.Entry> snapshots = new HashMap<>();
+        Map<Long, EventChange.MemberChange> members = new HashMap<>();
+        database.read(
+                tx -> {
+                    tx.each(
+                            STATES,
+                            row ->
+                                    snapshots.put(row.getLong(1), CurrentStateStore.entry(row)),
+                            from,
+                            to);
+                    tx.each(
+                            MEMBERS,
+                            row ->
+                                    members.put(
+                                            row.getLong(1),
+                                            new EventChange.MemberChange(
+                                                    row.getLong(2),
+                                                    Membership.of(row.getInt(3)))),
+                            from,
+                            to);
+                    return true;
+                });
+        List<EventChange> changes = new ArrayList<>();
+        for (StoredEvent event : visible) {
+            CurrentStateStore.Entry state = snapshots.get(event.position());
+            changes.add(
+                    new EventChange(
+                            event,
+                            state == null ? null : states.snapshot(state.snapshot()),
+                            state == null ? MemberCounts.NONE : state.members(),
+                            members.get(event.position()),
+                            redacted(store, event)));
+        }
+        return changes;
+    }
+
+    private static @Nullable StoredEvent redacted(EventStore store, StoredEvent redaction) {
+        if (!redaction.event().type().equals(EventTypes.REDACTION)) {
+            return null;
+        }
+        EventId target = redaction.event().redacts();
+        return target == null
+                ? null
+                : store.byId(target)
+                        .filter(event -> event.redactedBy() == redaction.number())
+                        .orElse(null);
+    }
+}

@@ -1,0 +1,129 @@
+package org.valise.rooms.members;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.valise.platform.database.Database;
+import org.valise.platform.stream.BulkInsert;
+import org.valise.platform.stream.BulkInsert.Column;
+import org.valise.platform.stream.BulkInsert.Phase;
+import org.valise.platform.stream.CommitBatch;
+
+/// Every membership that a local user has had.
+public final class MembershipStore {
+    private static final String NEWEST =
+            """
+            SELECT DISTINCT ON (room) room, position, membership, event FROM rooms.membership
+            WHERE user_number = ? AND position <= ? ORDER BY room, position DESC
+            """;
+    private static final String CHANGES =
+            """
+            SELECT room, position, membership, event FROM rooms.membership
+            WHERE user_number = ? AND position > ? AND position <= ? ORDER BY position
+            """;
+    private static final String OF_ROOM =
+            """
+            SELECT room, position, membership, event FROM rooms.membership
+            WHERE user_number = ? AND room = ? AND position <= ? ORDER BY position DESC LIMIT 1
+            """;
+    private static final String HISTORY =
+            """
+            SELECT room, position, membership, event FROM rooms.membership
+            WHERE user_number = ? AND room = ? ORDER BY position
+            """;
+    private static final String LOCAL_MEMBERS =
+            """
+            SELECT user_number FROM (
+                SELECT DISTINCT ON (user_number) user_number, membership FROM rooms.membership
+                WHERE room = ? AND position <= ? ORDER BY user_number, position DESC) newest
+            WHERE membership = ?
+            """;
+    private static final String FORGET =
+            """
+            INSERT INTO rooms.forgotten (user_number, room, position) VALUES (?, ?, ?)
+            ON CONFLICT (user_number, room) DO UPDATE SET position = excluded.position
+            """;
+    private static final String FORGOTTEN =
+            "SELECT room, position FROM rooms.forgotten WHERE user_number = ?";
+
+    /// Row: ordinal, user, room, membership, event.
+    private static final BulkInsert INSERT =
+            new BulkInsert(
+                    "membership",
+                    Phase.ORDERED,
+                    true,
+                    """
+                    INSERT INTO rooms.membership (position, user_number, room, membership, event)
+                    SELECT stream.last_position() - ? + ordinal, user_number, room, membership, event
+                    FROM unnest(?, ?, ?, ?, ?) AS row (ordinal, user_number, room, membership, event)
+                    """,
+                    List.of(Column.INT, Column.LONG, Column.LONG, Column.INT, Column.LONG));
+
+    private final Database database;
+
+    public MembershipStore(Database database) {
+        this.database = database;
+    }
+
+    public static void insert(
+            CommitBatch batch, int ordinal, long user, long room, Membership membership, long event) {
+        batch.add(INSERT, ordinal, user, room, membership.code(), event);
+    }
+
+    /// The newest membership in each room the user ever had to do with, as of a position.
+    public List<UserMembership> newest(long user, long asOf) {
+        return database.read(tx -> tx.query(NEWEST, MembershipStore::row, user, asOf));
+    }
+
+    /// What changed in `(from, to]`, in order.
+    public List<UserMembership> changes(long user, long from, long to) {
+        return database.read(tx -> tx.query(CHANGES, MembershipStore::row, user, from, to));
+    }
+
+    public Optional<UserMembership> of(long user, long room, long asOf) {
+        return database.read(tx -> tx.one(OF_ROOM, MembershipStore::row, user, room, asOf));
+    }
+
+    /// All memberships the user has had in a room, in order.
+    public List<UserMembership> history(long user, long room) {
+        return database.read(tx -> tx.query(HISTORY, MembershipStore::row, user, room));
+    }
+
+    /// The local users with this membership in a room.
+    public List<Long> localMembers(long room, Membership membership, long asOf) {
+        return database.read(
+                tx ->
+                        tx.query(
+                                LOCAL_MEMBERS,
+                                row -> row.getLong(1),
+                                room,
+                                asOf,
+                                membership.code()));
+    }
+
+    public void forget(long user, long room, long position) {
+        database.read(tx -> tx.update(FORGET, user, room, position));
+    }
+
+    /// Rooms the user has forgotten, each as of a position: void once a later membership exists.
+    public List<Forgotten> forgotten(long user) {
+        return database.read(
+                tx ->
+                        tx.query(
+                                FORGOTTEN,
+                                row -> new Forgotten(row.getLong(1), row.getLong(2)),
+                                user));
+    }
+
+    private static UserMembership row(ResultSet row) throws SQLException {
+        return new UserMembership(
+                row.getLong(1), row.getLong(2), Membership.of(row.getInt(3)), row.getLong(4));
+    }
+
+    /// A membership of one user in a room, since a position.
+    public record UserMembership(long room, long position, Membership membership, long event) {}
+
+    /// A room that a user has forgotten.
+    public record Forgotten(long room, long position) {}
+}

@@ -1,0 +1,134 @@
+package org.valise.rooms.sending;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.valise.platform.http.TransactionKey;
+import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.id.EventId;
+import org.valise.protocol.id.RoomId;
+import org.valise.rooms.lane.Draft;
+import org.valise.rooms.lane.DuplicateRequestException;
+import org.valise.rooms.lane.Lanes;
+import org.valise.rooms.lane.RoomWriter;
+import org.valise.rooms.lane.SentTransactions;
+import org.valise.rooms.timeline.Events;
+import org.valise.rooms.timeline.RoomRef;
+import org.valise.rooms.timeline.RoomStore;
+import org.valise.rooms.timeline.StoredEvent;
+
+/// Sends the events of local users.
+public final class EventSender {
+    private static final Duration REMEMBERED = Duration.ofMinutes(10);
+
+    private final Lanes lanes;
+    private final RoomStore rooms;
+    private final Events events;
+    private final SentTransactions transactions;
+
+    /// Spares retries on this node the refused commit; the database is what makes them exact.
+    private final Cache<TransactionKey, EventId> answered =
+            Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(REMEMBERED).build();
+
+    public EventSender(
+            Lanes lanes, RoomStore rooms, Events events, SentTransactions transactions) {
+        this.lanes = lanes;
+        this.rooms = rooms;
+        this.events = events;
+        this.transactions = transactions;
+    }
+
+    /// A message event, once a transaction.
+    ///
+    /// @return the id of the event that this transaction made, now or before
+    public EventId send(
+            TransactionKey transaction, String txnId, RoomId room, Draft draft) {
+        return send(transaction, txnId, room, draft, writer -> {});
+    }
+
+    /// A redaction of an event of the room.
+    ///
+    /// @throws MatrixException 404 if the room has no such event, 403 if the sender may not redact it
+    public EventId redact(
+            TransactionKey transaction, String txnId, RoomId room, EventId target, Draft draft) {
+        return send(
+                transaction,
+                txnId,
+                room,
+                draft.redacting(target),
+                writer -> {
+                    StoredEvent redacted =
+                            events.byId(target)
+                                    .filter(event -> event.room() == writer.room().number())
+                                    .orElseThrow(
+                                            () ->
+                                                    new MatrixException(
+                                                            ErrorCode.M_NOT_FOUND,
+                                                            "No such event"));
+                    // NOTSPEC: a server may take redactions that will have no effect; a person who
+                    // may not redact is told so at once.
+                    if (!redacted.event().sender().equals(draft.sender())
+                            && writer.powerLevels().userLevel(draft.sender())
+                                    < writer.powerLevels().redact()) {
+                        throw new MatrixException(
+                                ErrorCode.M_FORBIDDEN, "You may not redact other people's events");
+                    }
+                });
+    }
+
+    /// A state event. Not bound to a transaction: the client API gives it none.
+    public EventId sendState(RoomId room, Draft draft) {
+        return lanes.write(known(room, draft), writer -> writer.send(draft).id());
+    }
+
+    private EventId send(
+            TransactionKey transaction,
+            String txnId,
+            RoomId room,
+            Draft draft,
+            Consumer<RoomWriter> guard) {
+        EventId before = answered.getIfPresent(transaction);
+        if (before != null) {
+            return before;
+        }
+        EventId id;
+        try {
+            id = sendOnce(transaction, room, draft.from(transaction.session(), txnId), guard);
+        } catch (DuplicateRequestException twin) {
+            id =
+                    transactions
+                            .find(transaction.session(), transaction.hash())
+                            .orElseThrow(() -> new IllegalStateException("a twin left no event"));
+        }
+        answered.put(transaction, id);
+        return id;
+    }
+
+    private EventId sendOnce(
+            TransactionKey transaction, RoomId room, Draft draft, Consumer<RoomWriter> guard) {
+        return lanes.write(
+                known(room, draft),
+                writer -> {
+                    guard.accept(writer);
+                    EventId sent = writer.send(draft).id();
+                    writer.attach(
+                            SentTransactions.INSERT,
+                            transaction.session(),
+                            transaction.hash(),
+                            sent.value());
+                    return sent;
+                });
+    }
+
+    /// SECURITY: whoever is not in a room is told the same whether it exists or not.
+    private RoomRef known(RoomId room, Draft draft) {
+        return rooms.find(room)
+                .orElseThrow(
+                        () ->
+                                new MatrixException(
+                                        ErrorCode.M_FORBIDDEN,
+                                        draft.sender() + " is not in the room"));
+    }
+}

@@ -1,0 +1,55 @@
+package org.valise.rooms.sending;
+
+import org.valise.platform.http.Auth;
+import org.valise.platform.http.Call;
+import org.valise.platform.http.Endpoint;
+import org.valise.platform.http.RateLimit;
+import org.valise.platform.http.Replay;
+import org.valise.platform.http.Reply;
+import org.valise.platform.http.Route;
+import org.valise.platform.http.Standing;
+import org.valise.protocol.event.EventTypes;
+import org.valise.protocol.id.EventId;
+import org.valise.protocol.id.RoomId;
+import org.valise.protocol.json.JsonObject;
+import org.valise.rooms.lane.Draft;
+
+/// Redacts an event. Spec: client-server API, `PUT …/redact/{eventId}/{txnId}`.
+public final class RedactEventClient implements Endpoint {
+    private final EventSender sender;
+
+    public RedactEventClient(EventSender sender) {
+        this.sender = sender;
+    }
+
+    @Override
+    public Route route() {
+        return Route.put("/_matrix/client/v3/rooms/{roomId}/redact/{eventId}/{txnId}")
+                .spec("redactEvent")
+                .auth(Auth.ACCESS_TOKEN)
+                .standing(Standing.ACTIVE)
+                .limit(RateLimit.SEND_EVENT)
+                .replay(Replay.TRANSACTION)
+                .legacy();
+    }
+
+    @Override
+    public Reply handle(Call call) {
+        JsonObject.Builder content = JsonObject.builder();
+        call.bodyOrEmpty().optionalString("reason").ifPresent(why -> content.put("reason", why));
+        Draft draft =
+                Draft.message(
+                        EventTypes.REDACTION,
+                        call.caller().user(),
+                        content.build(),
+                        call.arrival());
+        EventId id =
+                sender.redact(
+                        call.transaction(),
+                        call.path("txnId"),
+                        call.path("roomId", RoomId::parse),
+                        call.path("eventId", EventId::parse),
+                        draft);
+        return Reply.json(JsonObject.of("event_id", id.value()));
+    }
+}

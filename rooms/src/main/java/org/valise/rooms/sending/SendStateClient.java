@@ -1,0 +1,50 @@
+package org.valise.rooms.sending;
+
+import org.valise.platform.http.Auth;
+import org.valise.platform.http.Call;
+import org.valise.platform.http.Endpoint;
+import org.valise.platform.http.RateLimit;
+import org.valise.platform.http.Reply;
+import org.valise.platform.http.Route;
+import org.valise.platform.http.Standing;
+import org.valise.protocol.id.EventId;
+import org.valise.protocol.id.RoomId;
+import org.valise.protocol.json.JsonObject;
+import org.valise.rooms.lane.Draft;
+
+/// Sets a piece of state. Spec: client-server API, `PUT …/state/{eventType}/{stateKey}`.
+public final class SendStateClient implements Endpoint {
+    private final EventSender sender;
+    private final StateContentRules rules;
+
+    public SendStateClient(EventSender sender, StateContentRules rules) {
+        this.sender = sender;
+        this.rules = rules;
+    }
+
+    @Override
+    public Route route() {
+        return Route.put("/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}")
+                .spec("setRoomStateWithKey")
+                .auth(Auth.ACCESS_TOKEN)
+                .standing(Standing.ACTIVE)
+                .limit(RateLimit.SEND_EVENT)
+                .alsoAt(
+                        "/_matrix/client/v3/rooms/{roomId}/state/{eventType}",
+                        "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/")
+                .legacy();
+    }
+
+    @Override
+    public Reply handle(Call call) {
+        RoomId room = call.path("roomId", RoomId::parse);
+        String type = call.path("eventType");
+        JsonObject content = call.jsonBody();
+        rules.check(room, type, content);
+        Draft draft =
+                Draft.state(
+                        type, call.path("stateKey"), call.caller().user(), content, call.arrival());
+        EventId id = sender.sendState(room, draft);
+        return Reply.json(JsonObject.of("event_id", id.value()));
+    }
+}

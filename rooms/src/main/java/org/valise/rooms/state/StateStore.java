@@ -1,0 +1,79 @@
+package org.valise.rooms.state;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.valise.platform.database.Database;
+import org.valise.platform.stream.BulkInsert;
+import org.valise.platform.stream.BulkInsert.Column;
+import org.valise.platform.stream.BulkInsert.Phase;
+
+/// The table of state blobs, and the way from a snapshot's number to the snapshot.
+public final class StateStore implements StateNodes {
+    private static final int MAX_SNAPSHOTS = 4_000;
+    private static final String BYTES = "SELECT bytes FROM rooms.state_blob WHERE number = ?";
+
+    /// Row: number, room, bytes.
+    public static final BulkInsert INSERT =
+            new BulkInsert(
+                    "state blob",
+                    Phase.ORDERED,
+                    false,
+                    """
+                    INSERT INTO rooms.state_blob (number, room, bytes) SELECT * FROM unnest(?, ?, ?)
+                    """,
+                    List.of(Column.LONG, Column.LONG, Column.BYTES));
+
+    private final Database database;
+    private final Cache<Long, byte[]> blobs;
+    private final Cache<Long, StateSnapshot> snapshots =
+            Caffeine.newBuilder().maximumSize(MAX_SNAPSHOTS).build();
+
+    /// @param cacheBytes about how many bytes of blobs to keep in memory
+    public StateStore(Database database, long cacheBytes) {
+        this.database = database;
+        this.blobs =
+                Caffeine.newBuilder()
+                        .maximumWeight(cacheBytes)
+                        .weigher((Long number, byte[] bytes) -> bytes.length + 100)
+                        .build();
+    }
+
+    /// @param number as [StateSnapshot#number()] said; 0 is the empty state
+    public StateSnapshot snapshot(long number) {
+        if (number == 0) {
+            return StateSnapshot.EMPTY;
+        }
+        StateSnapshot known = snapshots.getIfPresent(number);
+        if (known == null) {
+            known = StateSnapshot.read(number, blob(number), this);
+            snapshots.put(number, known);
+        }
+        return known;
+    }
+
+    /// Takes a committed snapshot into the cache: whoever reads its room needs it at once.
+    public void remember(StateSnapshot snapshot) {
+        snapshots.put(snapshot.number(), snapshot);
+    }
+
+    @Override
+    public StateNode load(long blob, int offset) {
+        return StateCodec.node(blob, blob(blob), offset);
+    }
+
+    private byte[] blob(long number) {
+        byte[] known = blobs.getIfPresent(number);
+        if (known == null) {
+            byte @Nullable [] read =
+                    database.read(tx -> tx.one(BYTES, row -> row.getBytes(1), number)).orElse(null);
+            if (read == null) {
+                throw new IllegalStateException("there is no state blob " + number);
+            }
+            blobs.put(number, read);
+            return read;
+        }
+        return known;
+    }
+}

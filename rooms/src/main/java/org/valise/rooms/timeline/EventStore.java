@@ -1,0 +1,205 @@
+package org.valise.rooms.timeline;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.valise.platform.database.Database;
+import org.valise.platform.stream.BulkInsert;
+import org.valise.platform.stream.BulkInsert.Column;
+import org.valise.platform.stream.BulkInsert.Phase;
+import org.valise.platform.stream.CommitBatch;
+import org.valise.protocol.event.Event;
+import org.valise.protocol.id.EventId;
+import org.valise.protocol.roomversion.RoomVersion;
+
+/// The table of events.
+public final class EventStore {
+    private static final String COLUMNS =
+            """
+            SELECT e.room, e.number, e.event_id, e.status, e.state_key, e.sender, e.snapshot_before,
+                   e.segment, e.index, e.position, e.redacted_by, e.session, e.transaction_id, e.json,
+                   r.version
+            FROM rooms.event e JOIN rooms.room r ON r.number = e.room
+            """;
+    private static final String BY_NUMBERS = COLUMNS + "WHERE e.room = ? AND e.number = ANY(?)";
+    private static final String BY_ID = COLUMNS + "WHERE e.event_id = ?";
+    private static final String BY_IDS = COLUMNS + "WHERE e.event_id = ANY(?)";
+
+    /// The newest events of a room at or before a position, and older than a place.
+    private static final String VISIBLE_BEFORE =
+            COLUMNS
+                    + """
+                    WHERE e.room = ? AND e.segment IS NOT NULL AND e.status = 0
+                      AND (e.segment, e.index) < (?, ?) AND (e.position IS NULL OR e.position <= ?)
+                    ORDER BY e.segment DESC, e.index DESC LIMIT ?
+                    """;
+    private static final String VISIBLE_AFTER =
+            COLUMNS
+                    + """
+                    WHERE e.room = ? AND e.segment IS NOT NULL AND e.status = 0
+                      AND (e.segment, e.index) > (?, ?) AND (e.position IS NULL OR e.position <= ?)
+                    ORDER BY e.segment, e.index LIMIT ?
+                    """;
+
+    /// The live events of a room in `(from, to]`, newest first.
+    private static final String LIVE_BETWEEN =
+            COLUMNS
+                    + """
+                    WHERE e.room = ? AND e.segment IS NOT NULL AND e.status = 0
+                      AND e.position > ? AND e.position <= ?
+                    ORDER BY e.position DESC LIMIT ?
+                    """;
+    private static final String BY_POSITIONS =
+            COLUMNS + "WHERE e.position > ? AND e.position <= ? ORDER BY e.position";
+
+    /// Row: room, number, event id, status, state key, sender, snapshot, segment, index, ordinal,
+    /// ts, refusal, session, transaction id, json. Ordinal null: it is not visible.
+    private static final BulkInsert INSERT =
+            new BulkInsert(
+                    "event",
+                    Phase.ORDERED,
+                    true,
+                    """
+                    INSERT INTO rooms.event (position, room, number, event_id, status, state_key,
+                        sender, snapshot_before, segment, index, origin_server_ts, refusal, session,
+                        transaction_id, json)
+                    SELECT stream.last_position() - ? + ordinal, room, number, event_id, status,
+                        state_key, sender, snapshot, segment, index, ts, refusal, session,
+                        transaction_id, json
+                    FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        AS row (ordinal, room, number, event_id, status, state_key, sender, snapshot,
+                                segment, index, ts, refusal, session, transaction_id, json)
+                    """,
+                    List.of(
+                            Column.INT, Column.LONG, Column.LONG, Column.TEXT, Column.INT,
+                            Column.LONG, Column.LONG, Column.LONG, Column.INT, Column.LONG,
+                            Column.LONG, Column.TEXT, Column.LONG, Column.TEXT, Column.BYTES));
+
+    /// Row: room, number, redaction's number, json.
+    private static final BulkInsert REDACT =
+            new BulkInsert(
+                    "redact",
+                    Phase.ORDERED,
+                    false,
+                    """
+                    UPDATE rooms.event e SET redacted_by = r.redaction, json = r.json
+                    FROM unnest(?, ?, ?, ?) AS r (room, number, redaction, json)
+                    WHERE e.room = r.room AND e.number = r.number
+                    """,
+                    List.of(Column.LONG, Column.LONG, Column.LONG, Column.BYTES));
+
+    private final Database database;
+
+    public EventStore(Database database) {
+        this.database = database;
+    }
+
+    /// @param ordinal of its position in the batch; 0 if it becomes visible to nobody
+    public static void insert(
+            CommitBatch batch, StoredEvent stored, int ordinal, @Nullable String refusal) {
+        Event event = stored.event();
+        RoomOrder order = stored.order();
+        batch.add(
+                INSERT,
+                ordinal == 0 ? null : ordinal,
+                stored.room(),
+                stored.number(),
+                event.id().value(),
+                stored.status().code(),
+                stored.key() == 0 ? null : stored.key(),
+                stored.sender(),
+                stored.snapshotBefore(),
+                order == null ? null : order.segment(),
+                order == null ? null : order.index(),
+                event.originServerTs(),
+                refusal,
+                stored.session() == 0 ? null : stored.session(),
+                stored.transactionId(),
+                event.bytes());
+    }
+
+    public static void redact(CommitBatch batch, StoredEvent redacted) {
+        batch.add(
+                REDACT,
+                redacted.room(),
+                redacted.number(),
+                redacted.redactedBy(),
+                redacted.event().bytes());
+    }
+
+    List<StoredEvent> byNumbers(long room, long[] numbers) {
+        return database.read(tx -> tx.query(BY_NUMBERS, EventStore::event, room, numbers));
+    }
+
+    public Optional<StoredEvent> byId(EventId id) {
+        return database.read(tx -> tx.one(BY_ID, EventStore::event, id.value()));
+    }
+
+    List<StoredEvent> byIds(String[] ids) {
+        return database.read(tx -> tx.query(BY_IDS, EventStore::event, (Object) ids));
+    }
+
+    /// Accepted events before a place, newest first, as of a position.
+    public List<StoredEvent> before(long room, RoomOrder place, long asOf, int limit) {
+        return database.read(
+                tx ->
+                        tx.query(
+                                VISIBLE_BEFORE,
+                                EventStore::event,
+                                room,
+                                place.segment(),
+                                place.index(),
+                                asOf,
+                                limit));
+    }
+
+    /// Accepted events after a place, oldest first, as of a position.
+    public List<StoredEvent> after(long room, RoomOrder place, long asOf, int limit) {
+        return database.read(
+                tx ->
+                        tx.query(
+                                VISIBLE_AFTER,
+                                EventStore::event,
+                                room,
+                                place.segment(),
+                                place.index(),
+                                asOf,
+                                limit));
+    }
+
+    /// Accepted live events with positions in `(from, to]`, newest first.
+    public List<StoredEvent> between(long room, long from, long to, int limit) {
+        return database.read(tx -> tx.query(LIVE_BETWEEN, EventStore::event, room, from, to, limit));
+    }
+
+    /// What became visible in any room in `(from, to]`, for a node that did not write it.
+    public List<StoredEvent> byPositions(long from, long to) {
+        return database.read(tx -> tx.query(BY_POSITIONS, EventStore::event, from, to));
+    }
+
+    private static StoredEvent event(ResultSet row) throws SQLException {
+        long room = row.getLong(1);
+        long index = row.getLong(9);
+        RoomOrder order = row.wasNull() ? null : new RoomOrder(row.getInt(8), index);
+        Event event =
+                Event.ofStored(
+                        RoomVersion.of(row.getString(15)).orElseThrow(),
+                        EventId.parse(row.getString(3)),
+                        row.getBytes(14));
+        return new StoredEvent(
+                room,
+                row.getLong(2),
+                event,
+                EventStatus.of(row.getInt(4)),
+                row.getLong(5),
+                row.getLong(6),
+                row.getLong(7),
+                order,
+                row.getLong(11),
+                row.getLong(12),
+                row.getString(13),
+                row.getLong(10));
+    }
+}

@@ -1,0 +1,87 @@
+package org.valise.rooms.timeline;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.valise.platform.database.Database;
+import org.valise.platform.stream.BulkInsert;
+import org.valise.platform.stream.BulkInsert.Column;
+import org.valise.platform.stream.BulkInsert.Phase;
+import org.valise.protocol.id.RoomId;
+import org.valise.protocol.roomversion.RoomVersion;
+
+/// The rooms known here. A room's row never changes.
+public final class RoomStore {
+    private static final String BY_ID =
+            "SELECT number, room_id, version FROM rooms.room WHERE room_id = ?";
+    private static final String BY_NUMBER =
+            "SELECT number, room_id, version FROM rooms.room WHERE number = ?";
+
+    /// Row: number, room id, version.
+    public static final BulkInsert INSERT =
+            new BulkInsert(
+                    "room",
+                    Phase.ORDERED,
+                    false,
+                    """
+                    INSERT INTO rooms.room (number, room_id, version) SELECT * FROM unnest(?, ?, ?)
+                    """,
+                    List.of(Column.LONG, Column.TEXT, Column.TEXT));
+
+    private final Database database;
+    private final NumberBlock numbers;
+    private final Cache<RoomId, RoomRef> byId = Caffeine.newBuilder().maximumSize(50_000).build();
+    private final Cache<Long, RoomRef> byNumber =
+            Caffeine.newBuilder().maximumSize(50_000).build();
+
+    public RoomStore(Database database) {
+        this.database = database;
+        this.numbers = new NumberBlock(database, "rooms.room_number", 100);
+    }
+
+    public long newNumber() {
+        return numbers.take();
+    }
+
+    public Optional<RoomRef> find(RoomId id) {
+        RoomRef known = byId.getIfPresent(id);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<RoomRef> found =
+                database.read(tx -> tx.one(BY_ID, RoomStore::room, id.value()));
+        found.ifPresent(this::remember);
+        return found;
+    }
+
+    public RoomRef get(long number) {
+        RoomRef known = byNumber.getIfPresent(number);
+        if (known != null) {
+            return known;
+        }
+        RoomRef found =
+                database.read(tx -> tx.one(BY_NUMBER, RoomStore::room, number))
+                        .orElseThrow(
+                                () -> new IllegalStateException("there is no room " + number));
+        remember(found);
+        return found;
+    }
+
+    private void remember(RoomRef room) {
+        byId.put(room.id(), room);
+        byNumber.put(room.number(), room);
+    }
+
+    private static RoomRef room(ResultSet row) throws SQLException {
+        String version = row.getString(3);
+        return new RoomRef(
+                row.getLong(1),
+                RoomId.parse(row.getString(2)),
+                RoomVersion.of(version)
+                        .orElseThrow(
+                                () -> new IllegalStateException("unknown version " + version)));
+    }
+}

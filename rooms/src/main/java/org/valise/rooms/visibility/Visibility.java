@@ -1,0 +1,127 @@
+package org.valise.rooms.visibility;
+
+import java.util.Optional;
+import org.valise.protocol.event.EventTypes;
+import org.valise.protocol.event.StateKey;
+import org.valise.protocol.id.UserId;
+import org.valise.rooms.members.Membership;
+import org.valise.rooms.members.MembershipStore;
+import org.valise.rooms.members.MembershipStore.UserMembership;
+import org.valise.rooms.state.StateSnapshot;
+import org.valise.rooms.state.StateStore;
+import org.valise.rooms.timeline.EventStatus;
+import org.valise.rooms.timeline.Events;
+import org.valise.rooms.timeline.StateKeys;
+import org.valise.rooms.timeline.StoredEvent;
+
+/// Decides by the state of the room at the event. An event whose state is not known is never shown.
+public final class Visibility {
+    private static final String SHARED = "shared";
+
+    private final Events events;
+    private final StateStore states;
+    private final StateKeys keys;
+    private final MembershipStore memberships;
+
+    public Visibility(
+            Events events, StateStore states, StateKeys keys, MembershipStore memberships) {
+        this.events = events;
+        this.states = states;
+        this.keys = keys;
+        this.memberships = memberships;
+    }
+
+    /// Whether a local user may see an event.
+    public boolean maySee(UserId user, long userNumber, StoredEvent event) {
+        if (event.status() != EventStatus.ACCEPTED || !isStateKnown(event)) {
+            return false;
+        }
+        // Visibility events go by before or after, and so do one's own membership events: whichever
+        // lets more be seen.
+        return maySee(user, userNumber, event, false)
+                || (isOwnMembership(event, user) || isVisibilityEvent(event))
+                        && maySee(user, userNumber, event, true);
+    }
+
+    private boolean maySee(UserId user, long userNumber, StoredEvent event, boolean after) {
+        Membership membership = membershipAt(event, user, after);
+        // If the user's membership was `join`, allow.
+        if (membership == Membership.JOIN) {
+            return true;
+        }
+        String visibility = historyVisibilityAt(event, after);
+        return switch (visibility) {
+            // If the visibility was set to `world_readable`, allow.
+            case "world_readable" -> true;
+            // If the user's membership was `invite`, and the visibility was set to `invited`, allow.
+            case "invited" -> membership == Membership.INVITE;
+            case "joined" -> false;
+            // If `history_visibility` was set to `shared`, and the user joined the room at any point
+            // after the event was sent, allow. Anything else is treated as `shared`.
+            default -> joinedAfter(userNumber, event);
+        };
+    }
+
+    private boolean joinedAfter(long user, StoredEvent event) {
+        Optional<UserMembership> present =
+                memberships.of(user, event.room(), Long.MAX_VALUE);
+        if (present.isEmpty()) {
+            return false;
+        }
+        if (present.get().membership() == Membership.JOIN) {
+            return true;
+        }
+        return memberships.history(user, event.room()).stream()
+                .anyMatch(
+                        change ->
+                                change.membership() == Membership.JOIN
+                                        && change.position() > event.position());
+    }
+
+    /// The user's membership just before an event, or just after it.
+    public Membership membershipAt(StoredEvent event, UserId user, boolean after) {
+        if (after && isOwnMembership(event, user)) {
+            return Membership.of(event.event().content()).orElse(Membership.LEAVE);
+        }
+        return keys.find(StateKey.member(user))
+                .map(key -> stateBefore(event).get(key))
+                .filter(number -> number != 0)
+                .flatMap(
+                        number ->
+                                Membership.of(events.get(event.room(), number).event().content()))
+                .orElse(Membership.LEAVE);
+    }
+
+    private String historyVisibilityAt(StoredEvent event, boolean after) {
+        if (after && isVisibilityEvent(event)) {
+            return event.event().content().string("history_visibility").orElse(SHARED);
+        }
+        return keys.find(StateKey.HISTORY_VISIBILITY)
+                .map(key -> stateBefore(event).get(key))
+                .filter(number -> number != 0)
+                .flatMap(
+                        number ->
+                                events.get(event.room(), number)
+                                        .event()
+                                        .content()
+                                        .string("history_visibility"))
+                .orElse(SHARED);
+    }
+
+    private StateSnapshot stateBefore(StoredEvent event) {
+        return states.snapshot(event.snapshotBefore());
+    }
+
+    private static boolean isStateKnown(StoredEvent event) {
+        return event.snapshotBefore() != 0 || event.event().type().equals(EventTypes.CREATE);
+    }
+
+    private static boolean isOwnMembership(StoredEvent event, UserId user) {
+        return event.event().type().equals(EventTypes.MEMBER)
+                && user.value().equals(event.event().stateKey());
+    }
+
+    private static boolean isVisibilityEvent(StoredEvent event) {
+        return event.event().type().equals(EventTypes.HISTORY_VISIBILITY) && event.isState();
+    }
+}

@@ -1,0 +1,78 @@
+package org.valise.rooms;
+
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.valise.accounts.users.UserNumbers;
+import org.valise.federation.keys.Ed25519;
+import org.valise.federation.keys.ServerKeys;
+import org.valise.platform.database.Database;
+import org.valise.platform.http.Body;
+import org.valise.platform.http.Caller;
+import org.valise.platform.stream.OrderedCommits;
+import org.valise.platform.stream.Stream;
+import org.valise.protocol.id.RoomId;
+import org.valise.protocol.id.ServerName;
+import org.valise.protocol.id.UserId;
+import org.valise.protocol.json.JsonObject;
+import org.valise.rooms.lane.RoomPolicy;
+
+/// One node of a server: the room engine without HTTP. Several nodes may share one database.
+public final class TestNode implements AutoCloseable {
+    public static final ServerName SERVER = ServerName.parse("example.org");
+    public static final List<String> MIGRATIONS =
+            List.of(
+                    "org/valise/platform/migration",
+                    "org/valise/federation/migration",
+                    "org/valise/accounts/migration",
+                    "org/valise/rooms/migration");
+
+    public final Stream stream;
+    public final OrderedCommits commits;
+    public final UserNumbers users;
+    public final Rooms rooms;
+
+    public TestNode(Database database) {
+        this(database, RoomPolicy.OPEN);
+    }
+
+    public TestNode(Database database, RoomPolicy policy) {
+        stream = new Stream(database);
+        commits = new OrderedCommits(database, stream);
+        users = new UserNumbers(database);
+        Ed25519 ed25519 = Ed25519.fastest();
+        Supplier<String> opaque =
+                () -> HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        rooms =
+                new Rooms(
+                        new Rooms.Needs(
+                                database,
+                                stream,
+                                commits,
+                                users,
+                                ServerKeys.open(database, SERVER, ed25519, Clock.systemUTC()),
+                                ed25519,
+                                user -> JsonObject.of("displayname", user.localpart()),
+                                opaque,
+                                policy));
+        stream.start();
+        commits.start();
+    }
+
+    public Caller caller(String localpart) {
+        UserId user = UserId.parse("@" + localpart + ":" + SERVER);
+        long number = users.number(user);
+        return new Caller(user, number, "DEVICE", number, false, false);
+    }
+
+    public RoomId createRoom(Caller creator, JsonObject request) {
+        return rooms.creator().create(creator, Body.of(request), System.currentTimeMillis());
+    }
+
+    @Override
+    public void close() {
+        commits.close();
+    }
+}
