@@ -2,6 +2,9 @@ package org.valise.protocol.json;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
 /// A JSON number: an integer kept as a `long`, or anything else (fractions, exponents, `-0`,
 /// integers beyond 64 bits) kept as its text, so that events of room versions 1 to 5 and what
 /// clients pass through survive unchanged.
@@ -51,6 +54,26 @@ public final class JsonNumber implements JsonValue {
         return new JsonNumber(0, text);
     }
 
+    /// For the parser: the integer whose digits, and perhaps a minus sign before them, are these
+    /// bytes.
+    static JsonNumber ofParsedInteger(byte[] bytes, int start, int end) {
+        boolean negative = bytes[start] == '-';
+        int first = negative ? start + 1 : start;
+        if (end - first <= 18 && !(negative && bytes[first] == '0')) {
+            long value = 0;
+            for (int i = first; i < end; i++) {
+                value = value * 10 + (bytes[i] - '0');
+            }
+            return of(negative ? -value : value);
+        }
+        String text = new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+        try {
+            return negative && bytes[first] == '0' ? ofParsedText(text) : of(Long.parseLong(text));
+        } catch (NumberFormatException beyond64Bits) {
+            return ofParsedText(text);
+        }
+    }
+
     /// Whether this is an integer of 64 bits, written as one (`1.0`, `1e3` and `-0` are not).
     public boolean isInteger() {
         return text == null;
@@ -79,7 +102,7 @@ public final class JsonNumber implements JsonValue {
     public boolean equals(@Nullable Object other) {
         return other instanceof JsonNumber that
                 && value == that.value
-                && java.util.Objects.equals(text, that.text);
+                && Objects.equals(text, that.text);
     }
 
     @Override

@@ -214,7 +214,9 @@ final class JsonParser {
         if (at - start > Json.MAX_NUMBER_LENGTH) {
             throw fault("number too long");
         }
-        return integer ? integer(start, first) : text(start);
+        return integer
+                ? JsonNumber.ofParsedInteger(bytes, start, at)
+                : JsonNumber.ofParsedText(ascii(start, at));
     }
 
     private void digits() {
@@ -225,29 +227,6 @@ final class JsonParser {
         if (at == start) {
             throw fault("expected a digit");
         }
-    }
-
-    private JsonNumber integer(int start, int first) {
-        boolean negative = first > start;
-        if (negative && bytes[first] == '0') {
-            return text(start); // -0
-        }
-        if (at - first > 18) {
-            try {
-                return JsonNumber.of(Long.parseLong(ascii(start, at)));
-            } catch (NumberFormatException beyond64Bits) {
-                return text(start);
-            }
-        }
-        long value = 0;
-        for (int i = first; i < at; i++) {
-            value = value * 10 + (bytes[i] - '0');
-        }
-        return JsonNumber.of(negative ? -value : value);
-    }
-
-    private JsonNumber text(int start) {
-        return JsonNumber.ofParsedText(ascii(start, at));
     }
 
     private String ascii(int start, int stop) {
@@ -331,7 +310,7 @@ final class JsonParser {
                 at++;
             } else if (next < 0) {
                 int bytesOfSequence = sequence();
-                length += Character.toChars(point(at, bytesOfSequence), units, length);
+                length += Character.toChars(Utf8.point(bytes, at, bytesOfSequence), units, length);
                 at += bytesOfSequence;
             } else {
                 throw fault("control character in a string");
@@ -389,56 +368,21 @@ final class JsonParser {
         if (end - at < 4) {
             throw fault("unexpected end");
         }
-        int unit = 0;
-        for (int i = 0; i < 4; i++) {
-            int digit = HexDigits.value(bytes[at + i]);
-            if (digit < 0) {
-                throw fault("not a hexadecimal digit");
-            }
-            unit = unit << 4 | digit;
+        int unit = HexDigits.unit(bytes, at);
+        if (unit < 0) {
+            throw fault("not a hexadecimal digit");
         }
         at += 4;
         return (char) unit;
     }
 
-    /// The length of the well-formed UTF-8 sequence that starts here, by table 3-7 of the Unicode
-    /// standard.
+    /// The length of the UTF-8 sequence that starts here.
     private int sequence() {
-        int lead = bytes[at] & 0xFF;
-        if (lead >= 0xC2 && lead <= 0xDF && continues(1, 0x80, 0xBF)) {
-            return 2;
+        int length = Utf8.sequence(bytes, at, end);
+        if (length == 0) {
+            throw fault("not UTF-8");
         }
-        if (lead >= 0xE0 && lead <= 0xEF) {
-            int low = lead == 0xE0 ? 0xA0 : 0x80;
-            int high = lead == 0xED ? 0x9F : 0xBF;
-            if (continues(1, low, high) && continues(2, 0x80, 0xBF)) {
-                return 3;
-            }
-        }
-        if (lead >= 0xF0 && lead <= 0xF4) {
-            int low = lead == 0xF0 ? 0x90 : 0x80;
-            int high = lead == 0xF4 ? 0x8F : 0xBF;
-            if (continues(1, low, high) && continues(2, 0x80, 0xBF) && continues(3, 0x80, 0xBF)) {
-                return 4;
-            }
-        }
-        throw fault("not UTF-8");
-    }
-
-    private boolean continues(int offset, int low, int high) {
-        if (at + offset >= end) {
-            return false;
-        }
-        int octet = bytes[at + offset] & 0xFF;
-        return octet >= low && octet <= high;
-    }
-
-    private int point(int start, int length) {
-        int point = bytes[start] & 0xFF >> length + 1;
-        for (int i = 1; i < length; i++) {
-            point = point << 6 | bytes[start + i] & 0x3F;
-        }
-        return point;
+        return length;
     }
 
     private JsonException fault(String message) {

@@ -15,7 +15,7 @@ final class MatrixExceptionTest {
         assertThat(refusal.json())
                 .hasToString(
                         "{\"errcode\":\"M_LIMIT_EXCEEDED\",\"error\":\"Slow"
-                            + " down\",\"retry_after_ms\":2000}");
+                                + " down\",\"retry_after_ms\":2000}");
     }
 
     @Test

@@ -30,7 +30,7 @@ final class JsonParserTest {
         JsonObject object =
                 Json.parseObject(
                         " {\"a\" : [ 1 , -2, true, false,null , \"x\" , {} , [] ] ,\n"
-                            + "\t\"b\":1.5}\r\n");
+                                + "\t\"b\":1.5}\r\n");
         assertThat(object.array("a").orElseThrow())
                 .isEqualTo(
                         JsonArray.of(
