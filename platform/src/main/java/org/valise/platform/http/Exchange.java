@@ -7,7 +7,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,8 +29,8 @@ final class Exchange implements Callback {
     private final Reporting reporting;
     private final String id;
     private final long arrival = System.currentTimeMillis();
-    private final String ip;
-    private final AtomicReference<@Nullable Runnable> wake = new AtomicReference<>();
+    private @Nullable String ip;
+    private volatile @Nullable Runnable wake;
     private String operation = UNMATCHED;
     private String template = UNMATCHED;
     private String callerName = "-";
@@ -54,9 +53,10 @@ final class Exchange implements Callback {
         this.callback = callback;
         this.reporting = reporting;
         this.id = reporting.ids.next();
-        this.ip = reporting.addresses.of(request);
         reporting.draining.entered();
-        MDC.put("request", id);
+        // Logs and thread dumps show the name: a thread serves one request, and this costs less
+        // than a map of its own.
+        Thread.currentThread().setName(id);
     }
 
     String id() {
@@ -68,7 +68,12 @@ final class Exchange implements Callback {
     }
 
     String ip() {
-        return ip;
+        String known = ip;
+        if (known == null) {
+            known = reporting.addresses.of(request);
+            ip = known;
+        }
+        return known;
     }
 
     String method() {
@@ -141,18 +146,18 @@ final class Exchange implements Callback {
     }
 
     void onRelease(Runnable action) {
-        Runnable once = new Once(action);
-        if (wake.compareAndSet(null, once)) {
-            // A long poll may be quiet for longer than a connection may be idle.
-            request.addIdleTimeoutListener(timeout -> false);
-            request.addFailureListener(failure -> {
-                cancelled = true;
-                once.run();
-            });
-            reporting.draining.onStart(once);
-        } else {
+        if (wake != null) {
             throw new IllegalStateException("a call has one who waits");
         }
+        Runnable once = new Once(action);
+        wake = once;
+        // A long poll may be quiet for longer than a connection may be idle.
+        request.addIdleTimeoutListener(timeout -> false);
+        request.addFailureListener(failure -> {
+            cancelled = true;
+            once.run();
+        });
+        reporting.draining.onStart(once);
     }
 
     /// Sends the answer; what the answer's sending ends with is told to [#succeeded()] or
@@ -200,7 +205,7 @@ final class Exchange implements Callback {
     }
 
     private void finished(int outcome) {
-        Runnable waiting = wake.get();
+        Runnable waiting = wake;
         if (waiting != null) {
             reporting.draining.forget(waiting);
         }

@@ -104,7 +104,7 @@ public final class HttpServer implements AutoCloseable {
                 new ServerConnector(
                         server,
                         1,
-                        1,
+                        -1,
                         new HttpConnectionFactory(http),
                         new HTTP2CServerConnectionFactory(http));
         made.setHost(config.host());

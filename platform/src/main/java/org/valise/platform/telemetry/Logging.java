@@ -15,12 +15,13 @@ import org.slf4j.LoggerFactory;
 
 /// Sets up logging in code: one appender to standard output, written by a thread of its own.
 ///
-/// A line carries the id of the request it was logged in. Under pressure lines below WARN are
-/// dropped, never a request delayed. Nothing is ever logged of a message's content, of a token or
-/// of a password: what logs takes care, and the access log writes route templates instead of paths.
+/// A line carries the name of its thread, which for a request is the request's id. Under pressure
+/// lines below WARN are dropped, never a request delayed. Nothing is ever logged of a message's
+/// content, of a token or of a password: what logs takes care, and the access log writes route
+/// templates instead of paths.
 public final class Logging {
     private static final String TEXT =
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{24} [%X{request:--}] %msg%n";
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{24} [%thread] %msg%n";
     private static final int QUEUE = 8192;
 
     private Logging() {}
@@ -69,7 +70,7 @@ public final class Logging {
                         json.setWithContext(false);
                         json.setWithSequenceNumber(false);
                         json.setWithNanoseconds(false);
-                        json.setWithThreadName(false);
+                        json.setWithMDC(false);
                         json.setWithMarkers(false);
                         json.setWithArguments(false);
                         json.setWithMessage(false);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -58,7 +57,7 @@ final class LoggingTest {
                             LogConfig.Format.valueOf(args[0]),
                             "INFO",
                             Map.of("org.valise.chatty", "DEBUG")));
-            MDC.put("request", "r-17");
+            Thread.currentThread().setName("r-17");
             LoggerFactory.getLogger("org.valise.test").info("a line");
             LoggerFactory.getLogger("org.valise.test").debug("too quiet");
             LoggerFactory.getLogger("org.valise.chatty").debug("let through");
