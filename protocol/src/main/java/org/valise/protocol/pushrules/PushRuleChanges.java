@@ -40,6 +40,11 @@ public final class PushRuleChanges {
         return rules.values().stream().mapToInt(List::size).sum();
     }
 
+    /// How much there is of them, for caches.
+    public int size() {
+        return ruleCount() + defaults.size();
+    }
+
     @Nullable DefaultChange change(RuleKind kind, String id) {
         return defaults.get(new RuleKey(kind, id));
     }

@@ -136,10 +136,11 @@ public final class PushRuleSet {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof PushRuleSet set
-                && owner.equals(set.owner)
-                && defaults == set.defaults
-                && changes.equals(set.changes);
+        return this == other
+                || other instanceof PushRuleSet set
+                        && owner.equals(set.owner)
+                        && defaults == set.defaults
+                        && changes.equals(set.changes);
     }
 
     @Override

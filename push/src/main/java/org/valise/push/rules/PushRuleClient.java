@@ -1,0 +1,35 @@
+package org.valise.push.rules;
+
+import static org.valise.platform.http.Auth.ACCESS_TOKEN;
+import static org.valise.platform.http.RateLimit.READ;
+
+import org.valise.platform.http.Call;
+import org.valise.platform.http.Caller;
+import org.valise.platform.http.Endpoint;
+import org.valise.platform.http.Reply;
+import org.valise.platform.http.Route;
+
+/// Retrieves a push rule. Spec: client-server API, GET /pushrules/global/{kind}/{ruleId}
+final class PushRuleClient implements Endpoint {
+    private final PushRules rules;
+
+    PushRuleClient(PushRules rules) {
+        this.rules = rules;
+    }
+
+    @Override
+    public Route route() {
+        return Route.get(RulePath.TEMPLATE)
+                .spec("getPushRule")
+                .auth(ACCESS_TOKEN)
+                .limit(READ)
+                .legacy();
+    }
+
+    @Override
+    public Reply handle(Call call) {
+        Caller caller = call.caller();
+        RulePath path = RulePath.of(call);
+        return Reply.json(path.in(rules.of(caller.userNumber(), caller.user())).json());
+    }
+}
