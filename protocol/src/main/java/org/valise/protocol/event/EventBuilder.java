@@ -3,7 +3,6 @@ package org.valise.protocol.event;
 import org.jspecify.annotations.Nullable;
 import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.RoomId;
-import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonException;
@@ -145,14 +144,6 @@ public final class EventBuilder {
     /// @throws InvalidEvent when it breaks the format of the room version, its size included
     public Event sign(Signer signer) {
         return sign(version, template(), signer);
-    }
-
-    /// As [#sign(Signer)], where the signer must be of that server.
-    public Event sign(ServerName server, Signer signer) {
-        if (!signer.server().equals(server)) {
-            throw new IllegalArgumentException(signer.server() + " cannot sign as " + server);
-        }
-        return sign(signer);
     }
 
     /// Hashes and signs a template, such as another server's answer to `make_join` once it has been

@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 public final class Json {
     /// How deeply arrays and objects may nest.
     ///
-    /// SECURITY: the limit keeps whatever walks a tree from overflowing the stack. It is no lower
-    /// than what other servers accept (about 1,000): an event that they take and we refuse would
-    /// split us from the room.
+    /// SECURITY: the limit keeps whatever walks a tree from overflowing the stack. It is as high as
+    /// where servers in Python stop by themselves: with a lower one, an event that they take and we
+    /// refuse would split us from its room.
     public static final int MAX_DEPTH = 1_000;
 
     /// How long the text of a number may be.
