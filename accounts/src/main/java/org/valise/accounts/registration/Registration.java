@@ -76,7 +76,7 @@ public final class Registration {
             throw new MatrixException(
                             ErrorCode.M_INVALID_USERNAME,
                             "A username has only the characters a-z, 0-9 and ._=-/+, and the whole"
-                                + " user id no more than 255")
+                                    + " user id no more than 255")
                     .status(400);
         }
         if (reserved.isReserved(user.get())) {

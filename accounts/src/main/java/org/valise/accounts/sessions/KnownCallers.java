@@ -28,7 +28,8 @@ final class KnownCallers {
             Caffeine.newBuilder()
                     .maximumSize(MOST)
                     .expireAfterWrite(LONGEST)
-                    .<TokenHash, Caller>evictionListener((token, caller, cause) -> evicted(token, caller))
+                    .<TokenHash, Caller>evictionListener(
+                            (token, caller, cause) -> evicted(token, caller))
                     .build();
     private final ConcurrentHashMap<Long, Set<TokenHash>> tokensOf = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();

@@ -34,9 +34,7 @@ public final class UserNumbers {
     /// The user's number, made if there is none yet.
     public long number(UserId user) {
         Long known = numbers.getIfPresent(user);
-        return known != null
-                ? known
-                : Objects.requireNonNull(numbers(List.of(user)).get(user));
+        return known != null ? known : Objects.requireNonNull(numbers(List.of(user)).get(user));
     }
 
     /// The numbers of all of them, in at most three queries.
@@ -72,9 +70,7 @@ public final class UserNumbers {
     /// Whose number this is. The number must have been given.
     public UserId user(long number) {
         UserId known = users.getIfPresent(number);
-        return known != null
-                ? known
-                : Objects.requireNonNull(users(List.of(number)).get(number));
+        return known != null ? known : Objects.requireNonNull(users(List.of(number)).get(number));
     }
 
     /// Whose numbers these are, in at most one query.
