@@ -1,13 +1,10 @@
 package org.valise.accounts.changes;
 
 import org.jspecify.annotations.Nullable;
-import org.valise.platform.stream.Change;
+import org.valise.platform.stream.UserScoped;
 
 /// What happened to an account and readers must know.
-public sealed interface AccountChange extends Change {
-    /// The number of the user whose account it is.
-    long user();
-
+public sealed interface AccountChange extends UserScoped {
     /// Access tokens died: what is remembered about the user's sessions is void.
     record SessionsRevoked(long position, long user) implements AccountChange {}
 

@@ -2,7 +2,7 @@ package org.valise.rooms.lane;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.valise.platform.stream.Change;
+import org.valise.platform.stream.RoomScoped;
 import org.valise.rooms.members.MemberCounts;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.state.StateSnapshot;
@@ -20,12 +20,13 @@ public record EventChange(
         MemberCounts members,
         @Nullable MemberChange member,
         @Nullable StoredEvent redacted)
-        implements Change {
+        implements RoomScoped {
     @Override
     public long position() {
         return event.position();
     }
 
+    @Override
     public long room() {
         return event.room();
     }

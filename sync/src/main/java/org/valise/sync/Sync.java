@@ -1,0 +1,33 @@
+package org.valise.sync;
+
+import java.util.List;
+import org.valise.accounts.accountdata.AccountData;
+import org.valise.accounts.filters.Filters;
+import org.valise.platform.http.Endpoint;
+import org.valise.platform.stream.Stream;
+import org.valise.rooms.Rooms;
+import org.valise.sync.classic.ClassicExtras;
+import org.valise.sync.classic.IgnoredUsers;
+import org.valise.sync.classic.SyncClient;
+import org.valise.sync.streams.UserViews;
+
+/// The front of the module: following what happens, on behalf of clients.
+///
+/// It follows the stream after the modules whose data it shows: make it last, before the stream starts.
+public final class Sync {
+    private final SyncClient sync;
+
+    public Sync(Stream stream, Rooms rooms, AccountData accountData, Filters filters) {
+        IgnoredUsers ignored = new IgnoredUsers(accountData);
+        UserViews users = new UserViews(stream, rooms.memberships());
+        stream.follow(ignored);
+        stream.follow(users);
+        sync =
+                new SyncClient(
+                        stream, users, filters, new ClassicExtras(rooms, accountData, ignored));
+    }
+
+    public List<Endpoint> endpoints() {
+        return List.of(sync);
+    }
+}

@@ -1,0 +1,28 @@
+package org.valise.sync.classic;
+
+import org.valise.protocol.filter.Filter;
+import org.valise.protocol.json.Json;
+import org.valise.rooms.rendering.EventRenderer;
+import org.valise.rooms.rendering.JsonBuffer;
+import org.valise.rooms.rendering.Reader;
+import org.valise.rooms.timeline.StoredEvent;
+
+/// Renders an event as far as the filter's `event_fields` want it.
+final class EventProjections {
+    private EventProjections() {}
+
+    static void render(
+            EventRenderer renderer,
+            StoredEvent event,
+            Reader reader,
+            Filter filter,
+            JsonBuffer out) {
+        if (filter.eventFields().isAll()) {
+            renderer.renderWithoutRoom(event, reader, out);
+            return;
+        }
+        JsonBuffer whole = new JsonBuffer();
+        renderer.renderWithoutRoom(event, reader, whole);
+        out.value(filter.eventFields().project(Json.parseObject(whole.toBytes())));
+    }
+}

@@ -1,0 +1,64 @@
+package org.valise.sync.classic;
+
+import java.util.List;
+import org.valise.protocol.event.EventTypes;
+import org.valise.protocol.event.StateKey;
+import org.valise.rooms.Rooms;
+import org.valise.rooms.members.Membership;
+import org.valise.rooms.members.MembershipStore.UserMembership;
+import org.valise.rooms.rendering.EventRenderer;
+import org.valise.rooms.rendering.JsonBuffer;
+import org.valise.rooms.state.StateSnapshot;
+import org.valise.rooms.timeline.StoredEvent;
+
+/// What someone who is invited, or knocks, is told of a room.
+///
+/// Spec: client-server API, "Stripped state".
+final class InvitedRoom {
+    private static final List<String> SHOWN =
+            List.of(
+                    EventTypes.CREATE,
+                    EventTypes.NAME,
+                    EventTypes.AVATAR,
+                    EventTypes.TOPIC,
+                    EventTypes.JOIN_RULES,
+                    EventTypes.CANONICAL_ALIAS,
+                    EventTypes.ENCRYPTION);
+
+    private final Rooms rooms;
+
+    InvitedRoom(Rooms rooms) {
+        this.rooms = rooms;
+    }
+
+    JsonBuffer render(UserMembership membership) {
+        StoredEvent own = rooms.events().get(membership.room(), membership.event());
+        StateSnapshot state = rooms.states().snapshot(own.snapshotBefore());
+        JsonBuffer out = new JsonBuffer(1024);
+        out.ascii(
+                membership.membership() == Membership.KNOCK
+                        ? "{\"knock_state\":{\"events\":["
+                        : "{\"invite_state\":{\"events\":[");
+        for (String type : SHOWN) {
+            append(membership.room(), state, new StateKey(type, ""), out);
+        }
+        if (membership.membership() == Membership.INVITE) {
+            append(membership.room(), state, StateKey.member(own.event().sender()), out);
+        }
+        EventRenderer.renderStripped(own, out);
+        return out.ascii("]}}");
+    }
+
+    private void append(long room, StateSnapshot state, StateKey key, JsonBuffer out) {
+        rooms.keys()
+                .find(key)
+                .map(state::get)
+                .filter(number -> number != 0)
+                .map(number -> rooms.events().get(room, number))
+                .ifPresent(
+                        event -> {
+                            EventRenderer.renderStripped(event, out);
+                            out.ascii(",");
+                        });
+    }
+}

@@ -1,0 +1,31 @@
+package org.valise.sync.classic;
+
+import java.util.Set;
+import org.valise.rooms.members.MembershipStore.UserMembership;
+import org.valise.rooms.rendering.JsonBuffer;
+import org.valise.rooms.view.RoomView;
+import org.valise.sync.streams.UserView;
+
+/// What a sync response has beside events and state: account data, receipts, typing, unread counts.
+interface RoomExtras {
+    /// Appends `,"account_data":…` and the like.
+    ///
+    /// @return whether there was anything new
+    boolean renderAccount(SyncRequest request, JsonBuffer out);
+
+    /// Appends `,"ephemeral":…`, `,"account_data":…`, `,"unread_notifications":…` of a joined room.
+    ///
+    /// @param whole whether the room is new to the reader
+    /// @return whether that alone is worth a response
+    boolean renderJoined(
+            RoomView view,
+            UserMembership membership,
+            SyncRequest request,
+            boolean whole,
+            JsonBuffer out);
+
+    /// The rooms with something that has no position of the stream (typing).
+    Set<Long> roomsWithEphemerals(SyncRequest request, UserView user);
+
+    boolean isForgotten(SyncRequest request, UserMembership membership);
+}

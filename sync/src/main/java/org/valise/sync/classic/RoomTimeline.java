@@ -1,0 +1,51 @@
+package org.valise.sync.classic;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.valise.protocol.filter.RoomEventFilter;
+import org.valise.rooms.timeline.StoredEvent;
+import org.valise.rooms.view.RoomView;
+import org.valise.rooms.visibility.Visibility;
+
+/// The newest events of a room that one reader is shown.
+///
+/// @param limited whether there are more between these and where the reader was
+record RoomTimeline(List<StoredEvent> events, boolean limited) {
+    static final RoomTimeline EMPTY = new RoomTimeline(List.of(), false);
+    static final int DEFAULT_LIMIT = 10;
+    static final int MAX_LIMIT = 500;
+
+    /// How many more events to look at than are wanted, where a filter may leave some out.
+    private static final int LOOK_FURTHER = 5;
+
+    /// What became visible in `(after, asOf]`.
+    static RoomTimeline read(
+            RoomView view, SyncRequest request, Visibility visibility, long after, long asOf) {
+        RoomEventFilter filter = request.filter().room().timeline();
+        int limit = filter.limit(DEFAULT_LIMIT, MAX_LIMIT);
+        boolean picky = !filter.admitsEverything() || !request.ignored().isEmpty();
+        RoomView.Slice slice =
+                view.timeline(after, asOf, picky ? limit * LOOK_FURTHER : Math.max(limit, 1));
+        List<StoredEvent> shown = new ArrayList<>(slice.events().size());
+        boolean hidden = false;
+        for (StoredEvent event : slice.events()) {
+            if (!visibility.maySee(request.reader().user(), request.reader().number(), event)) {
+                hidden = true;
+            } else if (isWanted(event, filter, request)) {
+                shown.add(event);
+            }
+        }
+        int from = Math.max(0, shown.size() - limit);
+        return new RoomTimeline(
+                List.copyOf(shown.subList(from, shown.size())),
+                slice.limited() || from > 0 || hidden);
+    }
+
+    private static boolean isWanted(
+            StoredEvent event, RoomEventFilter filter, SyncRequest request) {
+        if (!event.isState() && request.ignored().contains(event.event().sender().value())) {
+            return false;
+        }
+        return filter.matches(event.event());
+    }
+}

@@ -1,0 +1,36 @@
+package org.valise.sync.classic;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.valise.platform.http.Caller;
+import org.valise.protocol.filter.Filter;
+import org.valise.rooms.rendering.Reader;
+import org.valise.rooms.tokens.StreamToken;
+
+/// What a device asks of a sync, and up to where it is answered.
+///
+/// @param since null for an initial sync
+/// @param fullState whether to send all state of all rooms, as if `since` were not given
+/// @param stateAfter whether state runs to the end of the timelines, not to their start
+/// @param ignored user ids whose messages the user does not want
+record SyncRequest(
+        Caller caller,
+        Reader reader,
+        Filter filter,
+        @Nullable StreamToken since,
+        boolean fullState,
+        boolean stateAfter,
+        Set<String> ignored,
+        StreamToken upTo) {
+    long sincePosition() {
+        return since == null ? 0 : since.position();
+    }
+
+    long position() {
+        return upTo.position();
+    }
+
+    boolean isInitial() {
+        return since == null;
+    }
+}

@@ -1,0 +1,248 @@
+package org.valise.sync.streams;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.valise.rooms.members.Membership;
+import org.valise.rooms.members.MembershipStore.UserMembership;
+
+/// One user's part of the stream, as of any position since the view was made. Safe for any number of
+/// devices.
+public final class UserView {
+    private static final int MAX_CHANGES = 2_000;
+
+    private final long user;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition woken = lock.newCondition();
+
+    /// All memberships since the view was made, and for each room the newest before, by position.
+    private final Map<Long, List<UserMembership>> memberships = new HashMap<>();
+
+    /// What changed after [#floor], in order.
+    private final Deque<Changed> changes = new ArrayDeque<>();
+
+    private long floor;
+    private long lastChange;
+    private long lastEphemeral;
+    private boolean loaded;
+
+    UserView(long user) {
+        this.user = user;
+    }
+
+    /// The user's number.
+    public long user() {
+        return user;
+    }
+
+    /// Something that this user is shown.
+    ///
+    /// @param room 0 if it belongs to none
+    record Changed(long position, long room) {}
+
+    /// The rooms in which something happened after a position (0 among them if something happened
+    /// outside rooms); empty if that is too long ago to know.
+    public Optional<Set<Long>> roomsChangedAfter(long position) {
+        lock.lock();
+        try {
+            if (position < floor) {
+                return Optional.empty();
+            }
+            Set<Long> rooms = new HashSet<>();
+            for (var newestFirst = changes.descendingIterator(); newestFirst.hasNext(); ) {
+                Changed change = newestFirst.next();
+                if (change.position <= position) {
+                    break;
+                }
+                rooms.add(change.room);
+            }
+            return Optional.of(rooms);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The newest membership in each room as of a position.
+    public List<UserMembership> membershipsAt(long position) {
+        lock.lock();
+        try {
+            List<UserMembership> newest = new ArrayList<>(memberships.size());
+            for (List<UserMembership> history : memberships.values()) {
+                UserMembership found = newestAt(history, position);
+                if (found != null) {
+                    newest.add(found);
+                }
+            }
+            return newest;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public Optional<UserMembership> membershipAt(long room, long position) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(
+                    newestAt(memberships.getOrDefault(room, List.of()), position));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static @Nullable UserMembership newestAt(List<UserMembership> history, long position) {
+        for (int i = history.size() - 1; i >= 0; i--) {
+            if (history.get(i).position() <= position) {
+                return history.get(i);
+            }
+        }
+        return null;
+    }
+
+    /// Waits until something happens after the positions, or the time is over.
+    ///
+    /// No wake-up is lost: what happened since the caller looked is seen before going to sleep.
+    ///
+    /// @param released whether waiting has become pointless; whoever makes it so calls [#wakeAll]
+    public void await(long position, long ephemeral, long nanos, BooleanSupplier released)
+            throws InterruptedException {
+        long left = nanos;
+        lock.lockInterruptibly();
+        try {
+            while (lastChange <= position
+                    && lastEphemeral <= ephemeral
+                    && left > 0
+                    && !released.getAsBoolean()) {
+                left = woken.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Lets everyone who waits look again whether to go on.
+    public void wakeAll() {
+        lock.lock();
+        try {
+            woken.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes what was read from the database; what was heard of since is newer.
+    void remember(List<UserMembership> newest) {
+        lock.lock();
+        try {
+            for (UserMembership membership : newest) {
+                List<UserMembership> history = new ArrayList<>();
+                history.add(membership);
+                memberships.getOrDefault(membership.room(), List.of()).stream()
+                        .filter(each -> each.position() > membership.position())
+                        .forEach(history::add);
+                memberships.put(membership.room(), history);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void knowsAllAfter(long position) {
+        lock.lock();
+        try {
+            floor = Math.max(floor, position);
+            loaded = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isLoaded() {
+        lock.lock();
+        try {
+            return loaded;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void joined(UserMembership membership) {
+        lock.lock();
+        try {
+            memberships
+                    .computeIfAbsent(membership.room(), any -> new ArrayList<>(1))
+                    .add(membership);
+            changed(membership.position(), membership.room());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void changed(long position, long room) {
+        lock.lock();
+        try {
+            changes.addLast(new Changed(position, room));
+            if (changes.size() > MAX_CHANGES) {
+                floor = Math.max(floor, changes.removeFirst().position);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Wakes up who waits: readers may now read up to `position`.
+    void wake(long position) {
+        lock.lock();
+        try {
+            lastChange = Math.max(lastChange, position);
+            woken.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void wakeEphemeral(long ephemeral) {
+        lock.lock();
+        try {
+            lastEphemeral = Math.max(lastEphemeral, ephemeral);
+            woken.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isIn(long room) {
+        lock.lock();
+        try {
+            List<UserMembership> history = memberships.get(room);
+            return history != null && history.getLast().membership() == Membership.JOIN;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<Long> joinedRooms() {
+        lock.lock();
+        try {
+            List<Long> rooms = new ArrayList<>();
+            memberships.forEach(
+                    (room, history) -> {
+                        if (history.getLast().membership() == Membership.JOIN) {
+                            rooms.add(room);
+                        }
+                    });
+            return rooms;
+        } finally {
+            lock.unlock();
+        }
+    }
+}
