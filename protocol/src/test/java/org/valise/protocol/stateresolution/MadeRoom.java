@@ -13,8 +13,8 @@ import org.valise.protocol.signature.Verifier;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +27,7 @@ final class MadeRoom {
 
     final RoomVersion version;
     final Map<EventId, Event> events = new LinkedHashMap<>();
-    final Set<EventId> rejected = new HashSet<>();
+    final Set<EventId> rejected = new LinkedHashSet<>();
     final NaiveResolution oracle;
     private final Map<EventId, Map<StateKey, EventId>> statesAfter = new HashMap<>();
     private @Nullable Event create;
@@ -144,9 +144,9 @@ final class MadeRoom {
             Event first = create;
             json.put(
                     "room_id",
-                    version.has(Tweak.ROOM_ID_IS_HASH) && first != null
-                            ? first.roomId().value()
-                            : "!room:a.example");
+                    first == null
+                            ? "!room" + draft.sender.substring(draft.sender.indexOf(':'))
+                            : first.roomId().value());
         }
         if (!version.has(Tweak.EVENT_ID_IS_HASH)) {
             json.put("event_id", "$" + ordinal + idSuffix + ":a.example");

@@ -158,7 +158,8 @@ final class RandomRoom {
         Event event = room.make(draft);
         boolean byChain = allowed(event, cited(event));
         boolean byState = allowed(event, room.stateBefore(event.prevEvents()));
-        if (byChain && byState || chance(2)) {
+        boolean citesRejected = event.authEvents().stream().anyMatch(room.rejected::contains);
+        if (byChain && byState || chance(citesRejected ? 50 : 2)) {
             room.accept(event);
         } else if (byChain || chance(5)) {
             room.reject(event);
@@ -289,8 +290,15 @@ final class RandomRoom {
             if (chance(10)) {
                 draft.depth(random.nextInt(60));
             }
-            if (chance(12)) {
-                draft.auth(room.selectAuth(draft, room.stateAfter(pick(all))));
+            if (chance(15)) {
+                Map<StateKey, EventId> stale = new HashMap<>(room.stateAfter(pick(all)));
+                if (chance(30)) {
+                    room.rejected.stream()
+                            .map(room.events::get)
+                            .filter(Event::isState)
+                            .forEach(event -> stale.put(event.key(), event.id()));
+                }
+                draft.auth(room.selectAuth(draft, stale));
             }
         }
         return draft;
