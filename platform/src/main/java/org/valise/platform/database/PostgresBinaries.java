@@ -1,16 +1,15 @@
 package org.valise.platform.database;
 
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+import org.jspecify.annotations.Nullable;
+import org.tukaani.xz.XZInputStream;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
@@ -34,6 +33,7 @@ import java.util.stream.Stream;
 /// @param version such as `18.6`
 record PostgresBinaries(Path home, String version) {
     private static final String PREFIX = "postgres-";
+    private static final int FORCED_BYTES = 1 << 16;
     private static final String VERSION_FILE = "VALISE_VERSION";
 
     static PostgresBinaries unpacked(Path folder) throws IOException {
@@ -114,12 +114,10 @@ record PostgresBinaries(Path home, String version) {
         Files.createDirectories(folder);
         try {
             try (InputStream packed = new BufferedInputStream(archive.openStream(), 1 << 16);
-                    TarArchiveInputStream tar =
-                            new TarArchiveInputStream(new XZCompressorInputStream(packed))) {
-                for (TarArchiveEntry entry = tar.getNextEntry();
-                        entry != null;
-                        entry = tar.getNextEntry()) {
-                    write(folder, entry, tar);
+                    InputStream plain = new XZInputStream(packed)) {
+                TarArchive tar = new TarArchive(plain);
+                for (var entry = tar.next(); entry.isPresent(); entry = tar.next()) {
+                    write(folder, entry.get(), tar);
                 }
             }
             Files.writeString(folder.resolve(VERSION_FILE), versionOf(folder));
@@ -134,30 +132,30 @@ record PostgresBinaries(Path home, String version) {
         }
     }
 
-    private static void write(Path folder, TarArchiveEntry entry, InputStream content)
+    private static void write(Path folder, TarArchive.Entry entry, TarArchive tar)
             throws IOException {
-        Path target = folder.resolve(entry.getName()).normalize();
-        if (!target.startsWith(folder))
-            throw new IOException("unsafe name in the archive: " + entry.getName());
-        if (entry.isDirectory()) {
-            Files.createDirectories(target);
-            return;
+        Path target = folder.resolve(entry.name()).normalize();
+        if (!target.startsWith(folder)) {
+            throw new IOException("unsafe name in the archive: " + entry.name());
         }
         Path parent = target.getParent();
         if (parent != null) Files.createDirectories(parent);
-        if (entry.isSymbolicLink()) {
-            Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
-            return;
+        switch (entry.type()) {
+            case FOLDER -> Files.createDirectories(target);
+            case LINK -> Files.createSymbolicLink(target, Path.of(entry.target()));
+            case FILE -> writeFile(target, tar.content(), entry.executable());
         }
-        // Forced to disk: after a power failure the renamed folder must not hold empty programs.
+    }
+
+    private static void writeFile(Path target, byte[] content, boolean executable)
+            throws IOException {
         try (FileChannel file =
-                        FileChannel.open(
-                                target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-                OutputStream out = java.nio.channels.Channels.newOutputStream(file)) {
-            content.transferTo(out);
-            if (entry.getSize() > 1 << 16) file.force(false);
+                FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) file.write(bytes);
+            // After a power failure the renamed folder must not hold empty programs.
+            if (content.length > FORCED_BYTES) file.force(false);
         }
-        boolean executable = (entry.getMode() & 0100) != 0;
         Files.setPosixFilePermissions(
                 target, PosixFilePermissions.fromString(executable ? "rwxr-xr-x" : "rw-r--r--"));
     }
@@ -205,9 +203,7 @@ record PostgresBinaries(Path home, String version) {
 
                     @Override
                     public FileVisitResult postVisitDirectory(
-                            Path visited,
-                            java.io.@org.jspecify.annotations.Nullable IOException failure)
-                            throws IOException {
+                            Path visited, @Nullable IOException failure) throws IOException {
                         Files.deleteIfExists(visited);
                         return FileVisitResult.CONTINUE;
                     }

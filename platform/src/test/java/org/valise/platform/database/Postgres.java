@@ -25,6 +25,19 @@ final class Postgres {
         return EmbeddedPostgresConfig.in(data).withBinaries(binaries());
     }
 
+    /// The same without waiting for the disk: what is tested survives a killed process all the
+    /// same.
+    static EmbeddedPostgresConfig quick(Path data) {
+        EmbeddedPostgresConfig durable = durable(data);
+        return new EmbeddedPostgresConfig(
+                durable.folder(),
+                durable.binaries(),
+                false,
+                durable.maxConnections(),
+                durable.sharedBuffersMb(),
+                durable.startTimeout());
+    }
+
     static EmbeddedPostgresConfig throwaway(Path data) {
         return EmbeddedPostgresConfig.throwaway(data.resolve("postgresql"), binaries());
     }

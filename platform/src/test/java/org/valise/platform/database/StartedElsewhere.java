@@ -72,8 +72,7 @@ final class StartedElsewhere implements AutoCloseable {
 
     public static void main(String[] arguments) throws InterruptedException {
         try {
-            EmbeddedPostgres server =
-                    EmbeddedPostgres.start(Postgres.durable(Path.of(arguments[0])));
+            EmbeddedPostgres server = EmbeddedPostgres.start(Postgres.quick(Path.of(arguments[0])));
             System.out.println("pid " + server.pid());
         } catch (DatabaseException e) {
             System.out.println("refused " + e.getMessage());
