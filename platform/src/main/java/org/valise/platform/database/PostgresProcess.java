@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 final class PostgresProcess {
     private static final Logger LOG = LoggerFactory.getLogger("org.valise.postgres");
     private static final String READY = "database system is ready to accept connections";
+    private static final String ON_REQUEST = "due to administrator command";
     private static final int REMEMBERED_LINES = 20;
 
     private enum Phase {
@@ -143,6 +144,7 @@ final class PostgresProcess {
         if (line.contains(READY)) enter(Phase.READY);
         // A statement's error reaches whoever ran it; here it is only background.
         if (line.startsWith("PANIC:")) LOG.error("{}", line);
+        else if (line.contains(ON_REQUEST)) LOG.debug("{}", line);
         else if (line.startsWith("FATAL:") || line.startsWith("WARNING:")) LOG.warn("{}", line);
         else LOG.debug("{}", line);
     }
