@@ -1,0 +1,93 @@
+package org.valise.platform.stream;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.Semaphore;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.valise.platform.database.Database;
+
+/// Keeps this node up to date with what other nodes commit, and tells them of its own commits.
+///
+/// For a database that several nodes share. A notification is a wake-up and carries nothing; a slow
+/// poll is the safety net. It is sent from a connection of its own after the commit, at most one at a
+/// time for any number of commits: PostgreSQL takes a database-wide lock for each.
+public final class StreamListener implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamListener.class);
+    private static final String CHANNEL = "valise_stream";
+    private static final int POLL_MS = 1_000;
+    private static final int RETRY_MS = 500;
+
+    private final Database database;
+    private final Stream stream;
+    private final Semaphore published = new Semaphore(0);
+    private final Thread listener = Thread.ofPlatform().name("listener").daemon().unstarted(this::listen);
+    private final Thread notifier = Thread.ofPlatform().name("notifier").daemon().unstarted(this::tell);
+    private volatile boolean closed;
+
+    public StreamListener(Database database, Stream stream) {
+        this.database = database;
+        this.stream = stream;
+        stream.onPublished(published::release);
+    }
+
+    public void start() {
+        listener.start();
+        notifier.start();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        listener.interrupt();
+        notifier.interrupt();
+    }
+
+    private void listen() {
+        while (!closed) {
+            try (Connection connection = database.connectAlone("listener");
+                    Statement statement = connection.createStatement()) {
+                statement.execute("LISTEN " + CHANNEL);
+                PGConnection notifications = connection.unwrap(PGConnection.class);
+                while (!closed) {
+                    stream.catchUp();
+                    notifications.getNotifications(POLL_MS);
+                }
+            } catch (SQLException | RuntimeException e) {
+                pauseAfter(e, "following other nodes");
+            }
+        }
+    }
+
+    private void tell() {
+        while (!closed) {
+            try (Connection connection = database.connectAlone("notifier");
+                    Statement statement = connection.createStatement()) {
+                while (!closed) {
+                    published.acquire();
+                    published.drainPermits();
+                    statement.execute("NOTIFY " + CHANNEL);
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (SQLException | RuntimeException e) {
+                pauseAfter(e, "telling other nodes");
+                published.release();
+            }
+        }
+    }
+
+    private void pauseAfter(Exception failure, String what) {
+        if (closed) {
+            return;
+        }
+        LOG.warn("{} was interrupted, trying again: {}", what, failure.getMessage());
+        try {
+            Thread.sleep(RETRY_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
