@@ -30,7 +30,7 @@ public final class AccountDataClient implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
-        long user = OwnData.user(call);
+        long user = OwnAccount.user(call);
         String type = AccountDataRules.checkedType(call.path("type"));
         return accountData
                 .find(user, null, type)

@@ -28,7 +28,7 @@ public final class DeleteAccountDataClient implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
-        long user = OwnData.user(call);
+        long user = OwnAccount.user(call);
         String type = AccountDataRules.writableType(call.path("type"));
         accountData.delete(user, null, type);
         return Reply.empty();

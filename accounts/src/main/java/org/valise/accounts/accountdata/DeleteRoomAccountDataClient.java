@@ -29,7 +29,7 @@ public final class DeleteRoomAccountDataClient implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
-        long user = OwnData.user(call);
+        long user = OwnAccount.user(call);
         String type = AccountDataRules.writableType(call.path("type"));
         accountData.delete(user, call.path("roomId", RoomId::parse), type);
         return Reply.empty();

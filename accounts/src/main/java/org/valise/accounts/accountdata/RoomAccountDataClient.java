@@ -32,7 +32,7 @@ public final class RoomAccountDataClient implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
-        long user = OwnData.user(call);
+        long user = OwnAccount.user(call);
         String type = AccountDataRules.checkedType(call.path("type"));
         return accountData
                 .find(user, call.path("roomId", RoomId::parse), type)

@@ -28,7 +28,7 @@ public final class SetAccountDataClient implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
-        long user = OwnData.user(call);
+        long user = OwnAccount.user(call);
         String type = AccountDataRules.writableType(call.path("type"));
         accountData.put(user, null, type, call.jsonBody());
         return Reply.empty();

@@ -30,7 +30,7 @@ public final class SetRoomAccountDataClient implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
-        long user = OwnData.user(call);
+        long user = OwnAccount.user(call);
         String type = AccountDataRules.writableType(call.path("type"));
         accountData.put(user, call.path("roomId", RoomId::parse), type, call.jsonBody());
         return Reply.empty();

@@ -36,7 +36,7 @@ public final class DeleteDeviceClient implements Endpoint {
                 .spec("deleteDevice")
                 .auth(Auth.ACCESS_TOKEN)
                 .standing(Standing.SUSPENDED)
-                .limit(RateLimit.ACCOUNT)
+                .limit(RateLimit.WRITE)
                 .legacy();
     }
 

@@ -38,7 +38,7 @@ public final class DeleteDevicesClient implements Endpoint {
                 .spec("deleteDevices")
                 .auth(Auth.ACCESS_TOKEN)
                 .standing(Standing.SUSPENDED)
-                .limit(RateLimit.ACCOUNT)
+                .limit(RateLimit.WRITE)
                 .legacy();
     }
 

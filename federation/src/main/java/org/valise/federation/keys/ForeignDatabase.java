@@ -7,7 +7,7 @@ public final class ForeignDatabase extends RuntimeException {
 
     ForeignDatabase(String owner, String asked) {
         super(
-                "this database belongs to the server \"%s\" and cannot be served as \"%s\": a server name never changes. Set server.name to \"%s\", or use another database or data folder."
+                "this database belongs to the server \"%s\" and cannot be served as \"%s\": a server name never changes. Set server_name to \"%s\", or use another database or data folder."
                         .formatted(owner, asked, owner));
     }
 }

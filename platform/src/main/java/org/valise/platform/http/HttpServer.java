@@ -120,8 +120,7 @@ public final class HttpServer implements AutoCloseable {
         try {
             server.start();
         } catch (Exception e) {
-            throw new IllegalStateException(
-                    "cannot listen on " + config.host() + ":" + config.port(), e);
+            throw new CannotListen(config, e);
         }
         return this;
     }

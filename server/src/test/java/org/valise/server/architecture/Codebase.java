@@ -12,8 +12,8 @@ final class Codebase {
             new ClassFileImporter()
                     .withImportOption(new ImportOption.DoNotIncludeTests())
                     .withImportOption(location ->
-                            !location.contains("/valise/testing/")
-                                    && !location.contains("/valise/bench/"))
+                            !location.contains("/org/valise/testing/")
+                                    && !location.contains("/org/valise/bench/"))
                     .importPackages("org.valise");
 
     private Codebase() {}

@@ -2,20 +2,38 @@ package org.valise.server.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
-import com.tngtech.archunit.base.DescribedPredicate;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 
 import org.junit.jupiter.api.Test;
 
 import java.util.Set;
+import java.util.TreeSet;
 
 /// A `*Store` is SQL and nothing else, and SQL is nowhere else.
 class StoresTest {
+    private static final String STORE = ".*Store(\\$.*)?";
+
+    private static final Set<String> RUNS_SQL =
+            Set.of("query", "one", "only", "exists", "each", "update", "insert", "batch");
+
+    /// Stores by another name. A debt: may only shrink.
+    private static final Set<String> STORES_BY_ANOTHER_NAME =
+            Set.of(
+                    "NumberBlock",
+                    "PublishedRooms",
+                    "RoomChangeReader",
+                    "SentTransactions",
+                    "StateKeys");
+
     @Test
     void storesHoldSqlAndNothingElse() {
         Codebase.check(
                 noClasses()
                         .that()
-                        .haveNameMatching(".*Store(\\$.*)?")
+                        .haveNameMatching(STORE)
                         .and()
                         .resideOutsideOfPackage("org.valise.platform..")
                         .should()
@@ -26,35 +44,37 @@ class StoresTest {
                                 "org.valise.platform.outbound..",
                                 "org.valise.platform.telemetry..",
                                 "java.net..",
-                                "java.util.concurrent..",
-                                "org.slf4j..",
-                                "com.github.benmanes.caffeine..")
+                                "java.util.concurrent.locks..",
+                                "org.slf4j..")
                         .because(
-                                "a *Store is SQL and nothing else: rules, caches, waiting and"
-                                        + " logging belong to the use case that calls it"));
+                                "a *Store is SQL, at most with a bounded cache of rows that never"
+                                        + " change: rules, waiting and logging belong to the use"
+                                        + " case that calls it"));
     }
 
     @Test
     void sqlIsRunOnlyByStores() {
-        Codebase.check(
-                noClasses()
-                        .that()
-                        .haveNameNotMatching(".*Store(\\$.*)?")
-                        .and()
-                        .resideOutsideOfPackage("org.valise.platform..")
-                        .should()
-                        .callMethodWhere(
-                                DescribedPredicate.describe(
-                                        "SQL is run",
-                                        call ->
-                                                call.getTargetOwner()
-                                                                .getName()
-                                                                .equals(
-                                                                        "org.valise.platform.database.Tx")
-                                                        && Set.of("query", "one", "update", "batch")
-                                                                .contains(call.getName())))
-                        .because(
-                                "SQL stands at the top of the *Store that runs it, each statement"
-                                        + " named, where a reviewer looks for it"));
+        var elsewhere = new TreeSet<String>();
+        for (JavaClass type : Codebase.shipped()) {
+            if (type.getName().matches(STORE)
+                    || type.getPackageName().startsWith("org.valise.platform")) {
+                continue;
+            }
+            for (JavaMethodCall call : type.getMethodCallsFromSelf()) {
+                if (call.getTargetOwner().getName().equals("org.valise.platform.database.Tx")
+                        && RUNS_SQL.contains(call.getName())) {
+                    elsewhere.add(outermost(type));
+                }
+            }
+        }
+        assertThat(elsewhere)
+                .as(
+                        "classes that run SQL and are no *Store: a statement stands, named, at the"
+                                + " top of the *Store that runs it, where a reviewer looks for it")
+                .containsExactlyInAnyOrderElementsOf(STORES_BY_ANOTHER_NAME);
+    }
+
+    private static String outermost(JavaClass type) {
+        return type.getEnclosingClass().map(StoresTest::outermost).orElse(type.getSimpleName());
     }
 }

@@ -6,8 +6,8 @@ import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.UserId;
 
 /// Whose account data a request is about: the caller's own.
-final class OwnData {
-    private OwnData() {}
+final class OwnAccount {
+    private OwnAccount() {}
 
     static long user(Call call) {
         if (!call.path("userId", UserId::parse).equals(call.caller().user())) {

@@ -1,0 +1,167 @@
+package org.valise.server;
+
+import org.valise.accounts.Accounts;
+import org.valise.accounts.AccountsConfig;
+import org.valise.accounts.profiles.RemoteProfiles;
+import org.valise.accounts.registration.ReservedNames;
+import org.valise.accounts.users.PasswordCost;
+import org.valise.accounts.users.PasswordRules;
+import org.valise.federation.Federation;
+import org.valise.platform.config.ValiseConfig;
+import org.valise.platform.database.Database;
+import org.valise.platform.database.Migrations;
+import org.valise.platform.http.Authenticator;
+import org.valise.platform.http.Endpoint;
+import org.valise.platform.http.HttpConfig;
+import org.valise.platform.http.HttpPorts;
+import org.valise.platform.http.HttpServer;
+import org.valise.platform.http.RateLimits;
+import org.valise.platform.http.Route;
+import org.valise.platform.stream.OrderedCommits;
+import org.valise.platform.stream.Stream;
+import org.valise.platform.telemetry.HttpMetrics;
+import org.valise.platform.telemetry.JvmMetrics;
+import org.valise.platform.telemetry.ManagementServer;
+import org.valise.platform.telemetry.Metrics;
+import org.valise.platform.telemetry.Readiness;
+import org.valise.protocol.json.JsonObject;
+import org.valise.server.page.IndexPage;
+
+import java.net.URI;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// One server: everything it consists of, put together in the order of the modules and closed the
+/// other way round.
+///
+/// There is no static state: a process can hold several.
+public final class Valise implements AutoCloseable {
+    /// Where each module's migrations lie, in the order of the modules.
+    static final List<String> MIGRATIONS =
+            List.of("org/valise/platform/migration", Federation.MIGRATIONS, Accounts.MIGRATIONS);
+
+    private final Closing closing = new Closing();
+    private final Accounts accounts;
+    private final HttpServer http;
+
+    private Valise(ValiseConfig config) {
+        try {
+            Clock clock = Clock.systemUTC();
+            Metrics metrics = new Metrics();
+            RateLimits limits = config.rateLimits().limits();
+
+            Database database = closing.add(Databases.open(config, closing));
+            Migrations.run(database, MIGRATIONS);
+            Stream stream = new Stream(database);
+            OrderedCommits commits = closing.add(new OrderedCommits(database, stream));
+
+            Federation federation = new Federation(database, config.serverName(), clock);
+            accounts =
+                    closing.add(
+                            new Accounts(
+                                    accountsConfig(config),
+                                    database,
+                                    commits,
+                                    stream,
+                                    limits,
+                                    RemoteProfiles.NONE,
+                                    ReservedNames.NONE,
+                                    clock));
+
+            stream.start();
+            commits.start();
+
+            List<Endpoint> endpoints = new ArrayList<>(accounts.endpoints());
+            endpoints.add(
+                    new IndexPage(
+                            federation.keys().server(), config.registration().open(), version()));
+            http = closing.add(serve(config, endpoints, accounts.sessions(), limits, metrics));
+            if (config.management().enabled()) {
+                closing.add(manage(config.management(), stream, metrics));
+            }
+        } catch (RuntimeException | Error e) {
+            closing.close();
+            throw e;
+        }
+    }
+
+    private static AccountsConfig accountsConfig(ValiseConfig config) {
+        ValiseConfig.Passwords passwords = config.passwords();
+        return new AccountsConfig(
+                config.serverName(),
+                config.registration().open(),
+                config.registration().tokens(),
+                new PasswordCost(
+                        passwords.memoryKib(), passwords.iterations(), passwords.parallelism()),
+                passwords.concurrent(),
+                new PasswordRules(passwords.minimumLength()),
+                Optional.of(
+                        JsonObject.of(
+                                "m.homeserver",
+                                JsonObject.of("base_url", config.publicUrl().toString()))),
+                Optional.empty());
+    }
+
+    private static HttpServer serve(
+            ValiseConfig config,
+            List<Endpoint> endpoints,
+            Authenticator authenticator,
+            RateLimits limits,
+            Metrics metrics) {
+        HttpPorts ports =
+                HttpPorts.of(authenticator, limits).withObserver(new HttpMetrics(metrics));
+        HttpServer server = new HttpServer(config.listener(), endpoints, ports);
+        HttpMetrics.watch(server, metrics);
+        return server.start();
+    }
+
+    private ManagementServer manage(
+            ValiseConfig.Management config, Stream stream, Metrics metrics) {
+        JvmMetrics.register(metrics);
+        Readiness readiness =
+                new Readiness()
+                        .add("database", stream::lastPosition)
+                        .add(
+                                "accepting",
+                                () -> {
+                                    if (http.draining().isStarted()) {
+                                        throw new IllegalStateException("stopping");
+                                    }
+                                });
+        HttpConfig listener = HttpConfig.defaults().withHost(config.bind()).withPort(config.port());
+        return new ManagementServer(listener, metrics, readiness).start();
+    }
+
+    /// Starts a server; returns when it is ready to serve.
+    public static Valise start(ValiseConfig config) {
+        return new Valise(config);
+    }
+
+    /// Where it is reached from this machine.
+    public URI uri() {
+        return http.uri();
+    }
+
+    /// What it serves.
+    public List<Route> routes() {
+        return http.routes();
+    }
+
+    /// On a server without accounts: what makes the first administrator, once.
+    public Optional<String> firstAdministratorToken() {
+        return accounts.registration().firstAdministratorToken();
+    }
+
+    /// Finishes what was accepted, then stops.
+    @Override
+    public void close() {
+        closing.close();
+    }
+
+    static String version() {
+        String version = Valise.class.getPackage().getImplementationVersion();
+        return version == null ? "(development)" : version;
+    }
+}

@@ -1,0 +1,63 @@
+package org.valise.server;
+
+import org.valise.platform.config.ValiseConfig;
+import org.valise.platform.database.Database;
+import org.valise.platform.database.DatabaseConfig;
+import org.valise.platform.http.Route;
+import org.valise.testing.TestDatabase;
+
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A whole server on a database of its own, with registration open and no rate limits.
+final class TestServer implements AutoCloseable {
+    private final TestDatabase database;
+    private final Valise valise;
+
+    private TestServer(TestDatabase database, Valise valise) {
+        this.database = database;
+        this.valise = valise;
+    }
+
+    static TestServer start() {
+        return start(Map.of());
+    }
+
+    /// @param settings configuration keys besides those that every test server has
+    static TestServer start(Map<String, String> settings) {
+        TestDatabase database = TestDatabase.create(Valise.MIGRATIONS);
+        DatabaseConfig where = database.config();
+        Map<String, String> all = new HashMap<>();
+        all.put("database.url", where.url());
+        all.put("database.user", where.user());
+        all.put("database.password", where.password().reveal());
+        all.put("port", "0");
+        all.put("management.port", "0");
+        all.put("registration.open", "true");
+        all.put("rate_limits.enabled", "false");
+        all.put("passwords.hash_memory", "8MiB");
+        all.put("log.access", "false");
+        all.putAll(settings);
+        return new TestServer(database, Valise.start(ValiseConfig.of(all)));
+    }
+
+    URI uri() {
+        return valise.uri();
+    }
+
+    Database database() {
+        return database.database();
+    }
+
+    List<Route> routes() {
+        return valise.routes();
+    }
+
+    @Override
+    public void close() {
+        valise.close();
+        database.close();
+    }
+}
