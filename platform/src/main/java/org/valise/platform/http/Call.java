@@ -218,7 +218,8 @@ public final class Call {
         return exchange.arrival();
     }
 
-    /// Whether the client has gone away, as far as that is known.
+    /// Whether the client has gone away, as far as that is known: HTTP/2 says so, of an HTTP/1.1
+    /// client it is only seen when it is answered.
     public boolean cancelled() {
         return exchange.isCancelled();
     }

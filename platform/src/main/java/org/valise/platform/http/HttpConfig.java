@@ -1,5 +1,7 @@
 package org.valise.platform.http;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.List;
 
@@ -22,19 +24,8 @@ public record HttpConfig(
         Duration idleTimeout,
         Duration stopTimeout,
         boolean accessLog,
-        boolean cors) {
-
-    /// For Matrix clients, in browsers too.
-    public HttpConfig(
-            String host,
-            int port,
-            List<String> trustedProxies,
-            int maxConnections,
-            Duration idleTimeout,
-            Duration stopTimeout,
-            boolean accessLog) {
-        this(host, port, trustedProxies, maxConnections, idleTimeout, stopTimeout, accessLog, true);
-    }
+        boolean cors,
+        @Nullable TlsConfig tls) {
 
     public static HttpConfig defaults() {
         return new HttpConfig(
@@ -45,7 +36,8 @@ public record HttpConfig(
                 Duration.ofSeconds(120),
                 Duration.ofSeconds(10),
                 true,
-                true);
+                true,
+                null);
     }
 
     /// The same on a free port.
@@ -62,7 +54,8 @@ public record HttpConfig(
                 idleTimeout,
                 stopTimeout,
                 accessLog,
-                cors);
+                cors,
+                tls);
     }
 
     public HttpConfig withPort(int other) {
@@ -74,32 +67,57 @@ public record HttpConfig(
                 idleTimeout,
                 stopTimeout,
                 accessLog,
-                cors);
+                cors,
+                tls);
     }
 
     public HttpConfig withTrustedProxies(List<String> other) {
         return new HttpConfig(
-                host, port, other, maxConnections, idleTimeout, stopTimeout, accessLog, cors);
+                host, port, other, maxConnections, idleTimeout, stopTimeout, accessLog, cors, tls);
     }
 
     public HttpConfig withMaxConnections(int other) {
         return new HttpConfig(
-                host, port, trustedProxies, other, idleTimeout, stopTimeout, accessLog, cors);
+                host, port, trustedProxies, other, idleTimeout, stopTimeout, accessLog, cors, tls);
     }
 
     public HttpConfig withIdleTimeout(Duration other) {
         return new HttpConfig(
-                host, port, trustedProxies, maxConnections, other, stopTimeout, accessLog, cors);
+                host,
+                port,
+                trustedProxies,
+                maxConnections,
+                other,
+                stopTimeout,
+                accessLog,
+                cors,
+                tls);
     }
 
     public HttpConfig withStopTimeout(Duration other) {
         return new HttpConfig(
-                host, port, trustedProxies, maxConnections, idleTimeout, other, accessLog, cors);
+                host,
+                port,
+                trustedProxies,
+                maxConnections,
+                idleTimeout,
+                other,
+                accessLog,
+                cors,
+                tls);
     }
 
     public HttpConfig withAccessLog(boolean other) {
         return new HttpConfig(
-                host, port, trustedProxies, maxConnections, idleTimeout, stopTimeout, other, cors);
+                host,
+                port,
+                trustedProxies,
+                maxConnections,
+                idleTimeout,
+                stopTimeout,
+                other,
+                cors,
+                tls);
     }
 
     public HttpConfig withCors(boolean other) {
@@ -111,6 +129,20 @@ public record HttpConfig(
                 idleTimeout,
                 stopTimeout,
                 accessLog,
+                other,
+                tls);
+    }
+
+    public HttpConfig withTls(TlsConfig other) {
+        return new HttpConfig(
+                host,
+                port,
+                trustedProxies,
+                maxConnections,
+                idleTimeout,
+                stopTimeout,
+                accessLog,
+                cors,
                 other);
     }
 }

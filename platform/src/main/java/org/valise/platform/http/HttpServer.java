@@ -1,43 +1,26 @@
 package org.valise.platform.http;
 
-import static org.eclipse.jetty.http.UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT;
-import static org.eclipse.jetty.http.UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING;
-import static org.eclipse.jetty.http.UriCompliance.Violation.AMBIGUOUS_PATH_PARAMETER;
-import static org.eclipse.jetty.http.UriCompliance.Violation.AMBIGUOUS_PATH_SEGMENT;
-import static org.eclipse.jetty.http.UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR;
-import static org.eclipse.jetty.http.UriCompliance.Violation.ILLEGAL_PATH_CHARACTERS;
-import static org.eclipse.jetty.http.UriCompliance.Violation.SUSPICIOUS_PATH_CHARACTERS;
-
-import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.net.URI;
-import java.time.Duration;
+import java.security.KeyStore;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Serves endpoints over HTTP/1.1 and cleartext HTTP/2, each request on a virtual thread of its
-/// own.
+/// Serves endpoints over HTTP/1.1 and HTTP/2, plain and with TLS, each request on a virtual thread
+/// of its own.
 public final class HttpServer implements AutoCloseable {
     /// Platform threads: selectors, an acceptor, the few that read requests.
     private static final int MOST_PLATFORM_THREADS = 64;
-
-    /// Connections the kernel holds until they are accepted: a node's clients all come back at once
-    /// after a restart.
-    private static final int BACKLOG = 4096;
-
-    /// How long idle connections have to be closed properly, once nothing is in flight.
-    private static final Duration CLOSING = Duration.ofMillis(500);
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
@@ -45,7 +28,9 @@ public final class HttpServer implements AutoCloseable {
     private final Router router;
     private final Draining draining = new Draining();
     private final Server server;
-    private final ServerConnector connector;
+    private final ServerConnector plain;
+    private final @Nullable ServerConnector tls;
+    private final SslContextFactory.Server keys = new SslContextFactory.Server();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     public HttpServer(
@@ -60,7 +45,8 @@ public final class HttpServer implements AutoCloseable {
         this.config = config;
         this.router = new Router(endpoints.stream().map(Operation::of).toList());
         this.server = new Server(threads());
-        this.connector = connector();
+        this.plain = Connectors.plain(server, config);
+        this.tls = tls(config.tls());
         var reporting =
                 new Exchange.Reporting(
                         new RequestIds(),
@@ -69,11 +55,14 @@ public final class HttpServer implements AutoCloseable {
                         ports.observer(),
                         draining,
                         config.cors());
-        server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(config.maxConnections(), connector));
+        server.addConnector(plain);
+        if (tls != null) {
+            server.addConnector(tls);
+        }
+        server.addBean(new NetworkConnectionLimit(config.maxConnections(), server));
         server.setErrorHandler(new MatrixErrorHandler(config.cors()));
         server.setHandler(new VirtualThreadHandler(new Pipeline(router, ports, reporting)));
-        server.setStopTimeout(CLOSING.toMillis());
+        server.setStopTimeout(Connectors.CLOSING.toMillis());
     }
 
     private static QueuedThreadPool threads() {
@@ -83,36 +72,13 @@ public final class HttpServer implements AutoCloseable {
         return threads;
     }
 
-    private ServerConnector connector() {
-        HttpConfiguration http = new HttpConfiguration();
-        http.setSendServerVersion(false);
-        http.setSendXPoweredBy(false);
-        // Matrix ids, aliases and state keys hold what Jetty takes for an attack on files: the
-        // router works on the raw
-        // path and decodes segment by segment.
-        http.setUriCompliance(
-                UriCompliance.DEFAULT.with(
-                        "matrix",
-                        AMBIGUOUS_PATH_SEPARATOR,
-                        AMBIGUOUS_PATH_ENCODING,
-                        AMBIGUOUS_EMPTY_SEGMENT,
-                        AMBIGUOUS_PATH_SEGMENT,
-                        AMBIGUOUS_PATH_PARAMETER,
-                        SUSPICIOUS_PATH_CHARACTERS,
-                        ILLEGAL_PATH_CHARACTERS));
-        ServerConnector made =
-                new ServerConnector(
-                        server,
-                        1,
-                        -1,
-                        new HttpConnectionFactory(http),
-                        new HTTP2CServerConnectionFactory(http));
-        made.setHost(config.host());
-        made.setPort(config.port());
-        made.setIdleTimeout(config.idleTimeout().toMillis());
-        made.setShutdownIdleTimeout(CLOSING.toMillis() / 2);
-        made.setAcceptQueueSize(BACKLOG);
-        return made;
+    private @Nullable ServerConnector tls(@Nullable TlsConfig config) {
+        if (config == null) {
+            return null;
+        }
+        keys.setKeyStore(PemKeys.load(config));
+        keys.setKeyStorePassword("");
+        return Connectors.tls(server, config, keys, this.config.idleTimeout());
     }
 
     /// Listens; returns when connections are accepted.
@@ -127,7 +93,33 @@ public final class HttpServer implements AutoCloseable {
 
     /// The port it really listens on.
     public int port() {
-        return connector.getLocalPort();
+        return plain.getLocalPort();
+    }
+
+    /// The port it really listens on with TLS.
+    ///
+    /// @throws IllegalStateException if it does not
+    public int tlsPort() {
+        if (tls == null) {
+            throw new IllegalStateException("no TLS listener");
+        }
+        return tls.getLocalPort();
+    }
+
+    /// Reads certificates and key again, after their renewal; open connections keep theirs.
+    ///
+    /// @throws IllegalArgumentException if they cannot be used; those there were then remain
+    public void reloadCertificates() {
+        TlsConfig config = this.config.tls();
+        if (config == null) {
+            return;
+        }
+        KeyStore renewed = PemKeys.load(config);
+        try {
+            keys.reload(factory -> factory.setKeyStore(renewed));
+        } catch (Exception e) {
+            throw new IllegalArgumentException("cannot use the renewed certificates", e);
+        }
     }
 
     /// Where it is reached from this machine.
@@ -142,7 +134,8 @@ public final class HttpServer implements AutoCloseable {
 
     /// How many connections are open.
     public int connections() {
-        return connector.getConnectedEndPoints().size();
+        return plain.getConnectedEndPoints().size()
+                + (tls == null ? 0 : tls.getConnectedEndPoints().size());
     }
 
     /// Tells long polls that a stop is under way.
@@ -157,7 +150,10 @@ public final class HttpServer implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        connector.close();
+        plain.close();
+        if (tls != null) {
+            tls.close();
+        }
         draining.start();
         if (!draining.awaitNothingInFlight(config.stopTimeout())) {
             LOG.warn("stopping with {} requests in flight", draining.inFlight());

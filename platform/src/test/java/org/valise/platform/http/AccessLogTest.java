@@ -51,7 +51,7 @@ final class AccessLogTest {
                     .asString()
                     .matches(
                             "GET /rooms/\\{roomId} 200 \\d+\\.\\d\\dms 5B user=@alice:example\\.org"
-                                + " ip=127\\.0\\.0\\.1 request="
+                                    + " ip=127\\.0\\.0\\.1 request="
                                     + answer.header("X-Request-Id"));
         }
     }

@@ -1,1 +1,0 @@
-CREATE TABLE nowhere.thing (id bigint);

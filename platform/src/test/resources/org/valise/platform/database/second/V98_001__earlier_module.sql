@@ -1,2 +1,0 @@
-CREATE SCHEMA second;
-CREATE TABLE second.thing (id bigint PRIMARY KEY);

@@ -1,1 +1,0 @@
-CREATE INDEX CONCURRENTLY thing_again ON second.thing (id);
