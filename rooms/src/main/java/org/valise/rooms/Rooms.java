@@ -44,6 +44,9 @@ import org.valise.rooms.visibility.Visibility;
 
 /// The front of the module: rooms, their events and state, and who is in them.
 public final class Rooms {
+    /// Where its migrations are.
+    public static final String MIGRATIONS = "org/valise/rooms/migration";
+
     private static final long EVENT_CACHE_BYTES = 64L << 20;
     private static final long STATE_CACHE_BYTES = 32L << 20;
 

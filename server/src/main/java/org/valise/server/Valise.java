@@ -2,6 +2,8 @@ package org.valise.server;
 
 import org.valise.accounts.Accounts;
 import org.valise.accounts.AccountsConfig;
+import org.valise.accounts.profiles.Profile;
+import org.valise.accounts.profiles.Profiles;
 import org.valise.accounts.profiles.RemoteProfiles;
 import org.valise.accounts.registration.ReservedNames;
 import org.valise.accounts.users.PasswordCost;
@@ -17,15 +19,22 @@ import org.valise.platform.http.HttpPorts;
 import org.valise.platform.http.HttpServer;
 import org.valise.platform.http.RateLimits;
 import org.valise.platform.http.Route;
+import org.valise.platform.stream.Freshness;
 import org.valise.platform.stream.OrderedCommits;
 import org.valise.platform.stream.Stream;
+import org.valise.platform.stream.StreamListener;
 import org.valise.platform.telemetry.HttpMetrics;
 import org.valise.platform.telemetry.JvmMetrics;
 import org.valise.platform.telemetry.ManagementServer;
 import org.valise.platform.telemetry.Metrics;
 import org.valise.platform.telemetry.Readiness;
+import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
+import org.valise.push.Push;
+import org.valise.rooms.Rooms;
+import org.valise.rooms.lane.RoomPolicy;
 import org.valise.server.page.IndexPage;
+import org.valise.sync.Sync;
 
 import java.net.URI;
 import java.time.Clock;
@@ -40,7 +49,12 @@ import java.util.Optional;
 public final class Valise implements AutoCloseable {
     /// Where each module's migrations lie, in the order of the modules.
     static final List<String> MIGRATIONS =
-            List.of("org/valise/platform/migration", Federation.MIGRATIONS, Accounts.MIGRATIONS);
+            List.of(
+                    "org/valise/platform/migration",
+                    Federation.MIGRATIONS,
+                    Accounts.MIGRATIONS,
+                    Rooms.MIGRATIONS,
+                    Push.MIGRATIONS);
 
     private final Closing closing = new Closing();
     private final Accounts accounts;
@@ -70,14 +84,33 @@ public final class Valise implements AutoCloseable {
                                     ReservedNames.NONE,
                                     clock));
 
+            Rooms rooms =
+                    new Rooms(
+                            new Rooms.Needs(
+                                    database,
+                                    stream,
+                                    commits,
+                                    accounts.userNumbers(),
+                                    federation.keys(),
+                                    federation.verifier(),
+                                    user -> memberProfile(accounts.profiles(), user),
+                                    OpaqueIds::next,
+                                    RoomPolicy.OPEN));
+            Sync sync = new Sync(stream, rooms, accounts.accountData(), accounts.filters());
             stream.start();
             commits.start();
+            Authenticator authenticator =
+                    config.database().url().isPresent()
+                            ? shared(database, stream, accounts.sessions())
+                            : accounts.sessions();
 
             List<Endpoint> endpoints = new ArrayList<>(accounts.endpoints());
+            endpoints.addAll(rooms.endpoints());
+            endpoints.addAll(sync.endpoints());
             endpoints.add(
                     new IndexPage(
                             federation.keys().server(), config.registration().open(), version()));
-            http = closing.add(serve(config, endpoints, accounts.sessions(), limits, metrics));
+            http = closing.add(serve(config, endpoints, authenticator, limits, metrics));
             if (config.management().enabled()) {
                 closing.add(manage(config.management(), stream, metrics));
             }
@@ -85,6 +118,23 @@ public final class Valise implements AutoCloseable {
             closing.close();
             throw e;
         }
+    }
+
+    /// The operator's database may serve several nodes: this one follows the others, and answers no
+    /// request before it knows what they had acknowledged when it came.
+    private Authenticator shared(Database database, Stream stream, Authenticator sessions) {
+        StreamListener listener = closing.add(new StreamListener(database, stream));
+        Freshness freshness = closing.add(new Freshness(stream));
+        listener.start();
+        freshness.start();
+        return accessToken -> {
+            freshness.await();
+            return sessions.authenticate(accessToken);
+        };
+    }
+
+    private static JsonObject memberProfile(Profiles profiles, UserId user) {
+        return profiles.find(user).orElse(Profile.EMPTY).memberFields();
     }
 
     private static AccountsConfig accountsConfig(ValiseConfig config) {

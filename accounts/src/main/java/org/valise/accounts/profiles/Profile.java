@@ -17,4 +17,12 @@ public record Profile(JsonObject fields) {
     public Optional<String> avatarUrl() {
         return fields.string(ProfileRules.AVATAR_URL);
     }
+
+    /// What goes into the user's member events.
+    public JsonObject memberFields() {
+        JsonObject.Builder member = JsonObject.builder();
+        displayName().ifPresent(name -> member.put(ProfileRules.DISPLAY_NAME, name));
+        avatarUrl().ifPresent(url -> member.put(ProfileRules.AVATAR_URL, url));
+        return member.build();
+    }
 }
