@@ -36,6 +36,12 @@ final class MemberRules {
             return AuthRule.MEMBER_WITHOUT_STATE_KEY_OR_MEMBERSHIP.reject(
                     target == null ? "no `state_key`" : "no `membership`");
         }
+        // NOTSPEC: no rule says that the `state_key` has to be a user ID. Other servers cannot read
+        // it if it is not, and refuse the event; so do we, and members of rooms are users.
+        if (UserId.tryParse(target).isEmpty()) {
+            return AuthRule.MEMBER_WITHOUT_STATE_KEY_OR_MEMBERSHIP.reject(
+                    "the `state_key` is not a user ID");
+        }
         return new MemberRules(check, target).verdict();
     }
 
