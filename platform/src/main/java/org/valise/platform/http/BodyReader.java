@@ -10,6 +10,7 @@ import org.valise.protocol.error.MatrixException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
@@ -22,7 +23,20 @@ final class BodyReader {
     /// What is set aside for a body before any of it has come, whatever length it claims.
     private static final int TRUSTED_LENGTH = 64 * 1024;
 
-    private BodyReader() {}
+    /// Nanoseconds a byte may take in the long run: one kilobyte a second.
+    private static final long SLOWEST = 1_000_000;
+
+    private final Request request;
+
+    /// How long a body may take before it has to keep up with [#SLOWEST].
+    private final long grace;
+
+    private final long since = System.nanoTime();
+
+    private BodyReader(Request request, Duration grace) {
+        this.request = request;
+        this.grace = grace.toNanos();
+    }
 
     static MatrixException tooLarge() {
         return new MatrixException(ErrorCode.M_TOO_LARGE, "The request body is too large")
@@ -30,7 +44,16 @@ final class BodyReader {
     }
 
     /// The whole body.
-    static byte[] readAll(Request request, long most) {
+    static byte[] readAll(Request request, long most, Duration grace) {
+        return new BodyReader(request, grace).readAll(most);
+    }
+
+    /// The body as a stream, for what is too large to be held.
+    static InputStream stream(Request request, long most, Duration grace) {
+        return new BodyReader(request, grace).new BodyStream(most);
+    }
+
+    private byte[] readAll(long most) {
         long declared = request.getLength();
         if (declared == 0) {
             return NOTHING;
@@ -39,7 +62,7 @@ final class BodyReader {
         byte[] bytes = declared > 0 ? new byte[(int) Math.min(declared, TRUSTED_LENGTH)] : NOTHING;
         int size = 0;
         while (true) {
-            Content.Chunk chunk = next(request);
+            Content.Chunk chunk = next(size);
             try {
                 ByteBuffer piece = chunk.getByteBuffer();
                 int length = piece.remaining();
@@ -66,11 +89,15 @@ final class BodyReader {
     }
 
     /// The next piece; waits for it.
-    private static Content.Chunk next(Request request) {
+    ///
+    /// SECURITY: not for as long as the client likes: each byte it sends would begin the idle
+    /// timeout anew.
+    private Content.Chunk next(long seen) {
+        long deadline = since + grace + seen * SLOWEST;
         while (true) {
             Content.Chunk chunk = request.read();
             if (chunk == null) {
-                await(request);
+                await(deadline);
             } else if (Content.Chunk.isFailure(chunk)) {
                 throw failure(chunk.getFailure());
             } else {
@@ -79,16 +106,20 @@ final class BodyReader {
         }
     }
 
-    private static void await(Request request) {
+    private void await(long deadline) {
         Waiter waiter = new Waiter(Thread.currentThread());
         request.demand(waiter);
-        waiter.await();
+        waiter.await(deadline);
+    }
+
+    private static MatrixException tooSlow() {
+        return new MatrixException(ErrorCode.M_UNKNOWN, "The request body did not come in time")
+                .status(408);
     }
 
     private static RuntimeException failure(Throwable failure) {
         if (failure instanceof TimeoutException) {
-            return new MatrixException(ErrorCode.M_UNKNOWN, "The request body did not come in time")
-                    .status(408);
+            return tooSlow();
         }
         if (failure instanceof HttpException bad) {
             return new MatrixException(ErrorCode.M_UNKNOWN, "Malformed request body")
@@ -111,27 +142,27 @@ final class BodyReader {
             LockSupport.unpark(thread);
         }
 
-        void await() {
+        void await(long deadline) {
             while (!ready) {
-                LockSupport.park(this);
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    throw tooSlow();
+                }
+                LockSupport.parkNanos(this, left);
+                if (Thread.interrupted()) {
+                    throw new ClientGone(new InterruptedException());
+                }
             }
         }
     }
 
-    /// The body as a stream, for what is too large to be held.
-    static InputStream stream(Request request, long most) {
-        return new BodyStream(request, most);
-    }
-
-    private static final class BodyStream extends InputStream {
-        private final Request request;
+    private final class BodyStream extends InputStream {
         private final long most;
         private long seen;
         private Content.@Nullable Chunk current;
         private boolean ended;
 
-        BodyStream(Request request, long most) {
-            this.request = request;
+        BodyStream(long most) {
             this.most = most;
         }
 
@@ -153,7 +184,7 @@ final class BodyReader {
                 if (ended) {
                     return -1;
                 }
-                chunk = next(request);
+                chunk = next(seen);
                 ended = chunk.isLast();
                 current = chunk;
                 seen += chunk.getByteBuffer().remaining();

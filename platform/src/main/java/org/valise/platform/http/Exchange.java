@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -26,7 +27,7 @@ final class Exchange implements Callback {
     private final Request request;
     private final Response response;
     private final Callback callback;
-    private final Reporting reporting;
+    private final Setting setting;
     private final String id;
     private final long arrival = System.currentTimeMillis();
     private @Nullable String ip;
@@ -38,22 +39,24 @@ final class Exchange implements Callback {
     private long bytes;
     private volatile boolean cancelled;
 
-    /// What an exchange reports to, the same for all of a server.
-    record Reporting(
+    /// What all exchanges of a server have in common.
+    record Setting(
             RequestIds ids,
             ClientAddress addresses,
             AccessLog log,
             RequestObserver observer,
             Draining draining,
-            boolean cors) {}
+            boolean cors,
+            boolean gzip,
+            Duration bodyGrace) {}
 
-    Exchange(Request request, Response response, Callback callback, Reporting reporting) {
+    Exchange(Request request, Response response, Callback callback, Setting setting) {
         this.request = request;
         this.response = response;
         this.callback = callback;
-        this.reporting = reporting;
-        this.id = reporting.ids.next();
-        reporting.draining.entered();
+        this.setting = setting;
+        this.id = setting.ids.next();
+        setting.draining.entered();
         // Logs and thread dumps show the name: a thread serves one request, and this costs less
         // than a map of its own.
         Thread.currentThread().setName(id);
@@ -70,7 +73,7 @@ final class Exchange implements Callback {
     String ip() {
         String known = ip;
         if (known == null) {
-            known = reporting.addresses.of(request);
+            known = setting.addresses.of(request);
             ip = known;
         }
         return known;
@@ -109,11 +112,11 @@ final class Exchange implements Callback {
     }
 
     byte[] readBody(long most) {
-        return BodyReader.readAll(request, most);
+        return BodyReader.readAll(request, most, setting.bodyGrace);
     }
 
     InputStream bodyStream(long most) {
-        return BodyReader.stream(request, most);
+        return BodyReader.stream(request, most, setting.bodyGrace);
     }
 
     void matched(Router.Target target) {
@@ -142,7 +145,7 @@ final class Exchange implements Callback {
     }
 
     boolean isReleased() {
-        return cancelled || reporting.draining.isStarted();
+        return cancelled || setting.draining.isStarted();
     }
 
     void onRelease(Runnable action) {
@@ -157,17 +160,18 @@ final class Exchange implements Callback {
             cancelled = true;
             once.run();
         });
-        reporting.draining.onStart(once);
+        setting.draining.onStart(once);
     }
 
     /// Sends the answer; what the answer's sending ends with is told to [#succeeded()] or
     /// [#failed(Throwable)].
-    void send(Reply reply) throws IOException {
+    void send(Reply answer) throws IOException {
+        Reply reply = setting.gzip ? Compression.compressed(answer, request.getHeaders()) : answer;
         status = reply.status();
         bytes = Math.max(0, reply.length());
         response.setStatus(status);
         HttpFields.Mutable headers = response.getHeaders();
-        if (reporting.cors) {
+        if (setting.cors) {
             ResponseHeaders.addCors(headers);
         }
         headers.add(ResponseHeaders.contentType(reply.contentType()));
@@ -175,7 +179,7 @@ final class Exchange implements Callback {
         if (reply.length() >= 0) {
             headers.add(HttpHeader.CONTENT_LENGTH, reply.length());
         }
-        if (reporting.draining.isStarted()
+        if (setting.draining.isStarted()
                 && request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
             headers.add(HttpFields.CONNECTION_CLOSE);
         }
@@ -194,24 +198,24 @@ final class Exchange implements Callback {
     public void succeeded() {
         finished(status);
         callback.succeeded();
-        reporting.draining.left();
+        setting.draining.left();
     }
 
     @Override
     public void failed(Throwable cause) {
         finished(CLIENT_CLOSED_REQUEST);
         callback.failed(cause);
-        reporting.draining.left();
+        setting.draining.left();
     }
 
     private void finished(int outcome) {
         Runnable waiting = wake;
         if (waiting != null) {
-            reporting.draining.forget(waiting);
+            setting.draining.forget(waiting);
         }
         long nanos = System.nanoTime() - request.getBeginNanoTime();
-        reporting.observer.finished(operation, outcome, nanos, bytes);
-        reporting.log.finished(this, outcome, nanos, bytes);
+        setting.observer.finished(operation, outcome, nanos, bytes);
+        setting.log.finished(this, outcome, nanos, bytes);
     }
 
     private static final class Once implements Runnable {

@@ -25,6 +25,7 @@ public record HttpConfig(
         Duration stopTimeout,
         boolean accessLog,
         boolean cors,
+        boolean gzip,
         @Nullable TlsConfig tls) {
 
     public static HttpConfig defaults() {
@@ -37,6 +38,7 @@ public record HttpConfig(
                 Duration.ofSeconds(10),
                 true,
                 true,
+                false,
                 null);
     }
 
@@ -55,6 +57,7 @@ public record HttpConfig(
                 stopTimeout,
                 accessLog,
                 cors,
+                gzip,
                 tls);
     }
 
@@ -68,17 +71,36 @@ public record HttpConfig(
                 stopTimeout,
                 accessLog,
                 cors,
+                gzip,
                 tls);
     }
 
     public HttpConfig withTrustedProxies(List<String> other) {
         return new HttpConfig(
-                host, port, other, maxConnections, idleTimeout, stopTimeout, accessLog, cors, tls);
+                host,
+                port,
+                other,
+                maxConnections,
+                idleTimeout,
+                stopTimeout,
+                accessLog,
+                cors,
+                gzip,
+                tls);
     }
 
     public HttpConfig withMaxConnections(int other) {
         return new HttpConfig(
-                host, port, trustedProxies, other, idleTimeout, stopTimeout, accessLog, cors, tls);
+                host,
+                port,
+                trustedProxies,
+                other,
+                idleTimeout,
+                stopTimeout,
+                accessLog,
+                cors,
+                gzip,
+                tls);
     }
 
     public HttpConfig withIdleTimeout(Duration other) {
@@ -91,6 +113,7 @@ public record HttpConfig(
                 stopTimeout,
                 accessLog,
                 cors,
+                gzip,
                 tls);
     }
 
@@ -104,6 +127,7 @@ public record HttpConfig(
                 other,
                 accessLog,
                 cors,
+                gzip,
                 tls);
     }
 
@@ -117,6 +141,7 @@ public record HttpConfig(
                 stopTimeout,
                 other,
                 cors,
+                gzip,
                 tls);
     }
 
@@ -130,6 +155,7 @@ public record HttpConfig(
                 stopTimeout,
                 accessLog,
                 other,
+                gzip,
                 tls);
     }
 
@@ -143,6 +169,21 @@ public record HttpConfig(
                 stopTimeout,
                 accessLog,
                 cors,
+                gzip,
                 other);
+    }
+
+    public HttpConfig withGzip(boolean other) {
+        return new HttpConfig(
+                host,
+                port,
+                trustedProxies,
+                maxConnections,
+                idleTimeout,
+                stopTimeout,
+                accessLog,
+                cors,
+                other,
+                tls);
     }
 }

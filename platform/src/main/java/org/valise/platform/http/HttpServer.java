@@ -47,21 +47,23 @@ public final class HttpServer implements AutoCloseable {
         this.server = new Server(threads());
         this.plain = Connectors.plain(server, config);
         this.tls = tls(config.tls());
-        var reporting =
-                new Exchange.Reporting(
+        var setting =
+                new Exchange.Setting(
                         new RequestIds(),
                         new ClientAddress(config.trustedProxies()),
                         new AccessLog(config.accessLog()),
                         ports.observer(),
                         draining,
-                        config.cors());
+                        config.cors(),
+                        config.gzip(),
+                        config.idleTimeout().dividedBy(4));
         server.addConnector(plain);
         if (tls != null) {
             server.addConnector(tls);
         }
         server.addBean(new NetworkConnectionLimit(config.maxConnections(), server));
         server.setErrorHandler(new MatrixErrorHandler(config.cors()));
-        server.setHandler(new VirtualThreadHandler(new Pipeline(router, ports, reporting)));
+        server.setHandler(new VirtualThreadHandler(new Pipeline(router, ports, setting)));
         server.setStopTimeout(Connectors.CLOSING.toMillis());
     }
 

@@ -15,17 +15,17 @@ import java.util.List;
 final class Pipeline extends Handler.Abstract {
     private final Router router;
     private final HttpPorts ports;
-    private final Exchange.Reporting reporting;
+    private final Exchange.Setting setting;
 
-    Pipeline(Router router, HttpPorts ports, Exchange.Reporting reporting) {
+    Pipeline(Router router, HttpPorts ports, Exchange.Setting setting) {
         this.router = router;
         this.ports = ports;
-        this.reporting = reporting;
+        this.setting = setting;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        Exchange exchange = new Exchange(request, response, callback, reporting);
+        Exchange exchange = new Exchange(request, response, callback, setting);
         try {
             exchange.send(answer(exchange));
         } catch (MatrixException refusal) {

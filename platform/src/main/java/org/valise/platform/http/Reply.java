@@ -110,6 +110,11 @@ public final class Reply {
         return new Reply(status, contentType, segments, stream, length, List.copyOf(more));
     }
 
+    /// The same answer with another body.
+    Reply withBody(byte[] body) {
+        return new Reply(status, contentType, List.of(body), null, body.length, headers);
+    }
+
     /// The same answer with another status.
     public Reply withStatus(int other) {
         return new Reply(other, contentType, segments, stream, length, headers);
