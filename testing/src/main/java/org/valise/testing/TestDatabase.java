@@ -72,7 +72,8 @@ public final class TestDatabase implements AutoCloseable {
     private static String makeTemplate(TestServer server, List<String> locations) {
         if (locations.isEmpty()) return "template0";
         String name = freshName("template");
-        execute(server, "CREATE DATABASE " + name + " TEMPLATE template0");
+        server.dropAtExit(name);
+        execute(server, "CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'");
         try (Database database = Database.open(server.config(name).withPool(1, 0))) {
             Migrations.run(database, locations);
         }

@@ -7,13 +7,18 @@ import org.valise.platform.database.EmbeddedPostgresConfig;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Properties;
 import java.util.stream.Stream;
@@ -27,6 +32,7 @@ final class TestServer {
     private static final FileAttribute<?> PASSABLE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
 
+    private static final String PREFIX = "valise-test-pg-";
     private static @Nullable TestServer shared;
 
     private final DatabaseConfig administration;
@@ -68,7 +74,8 @@ final class TestServer {
     private static DatabaseConfig startEmbedded() {
         try {
             Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-            Path folder = Files.createTempDirectory(temporary, "valise-test-pg-", PASSABLE);
+            removeOld(temporary);
+            Path folder = Files.createTempDirectory(temporary, PREFIX, PASSABLE);
             Path binaries = temporary.resolve("valise-postgres-" + System.getProperty("user.name"));
             EmbeddedPostgres server =
                     EmbeddedPostgres.start(
@@ -82,11 +89,40 @@ final class TestServer {
         }
     }
 
+    /// Drops a template when the process ends; an embedded server goes with all it has.
+    void dropAtExit(String database) {
+        if (System.getenv(EXTERNAL) == null) return;
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> drop(database), "drop-template"));
+    }
+
+    private void drop(String database) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP DATABASE IF EXISTS " + database + " WITH (FORCE)");
+        } catch (SQLException e) {
+            System.err.println("could not drop " + database + ": " + e.getMessage());
+        }
+    }
+
+    /// What test runs that were killed have left behind.
+    private static void removeOld(Path temporary) throws IOException {
+        FileTime yesterday = FileTime.from(Instant.now().minus(Duration.ofDays(1)));
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(temporary, PREFIX + "*")) {
+            for (Path folder : folders) {
+                if (Files.getLastModifiedTime(folder).compareTo(yesterday) < 0) remove(folder);
+            }
+        }
+    }
+
     private static void stop(EmbeddedPostgres server, Path folder) {
         server.close();
+        remove(folder);
+    }
+
+    private static void remove(Path folder) {
         try (Stream<Path> all = Files.walk(folder)) {
             all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             // What is left in the temporary folder harms nobody.
         }
     }

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -80,7 +82,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             if (lock != null) lock.close();
             if (e instanceof RuntimeException unchecked) throw unchecked;
             throw DatabaseException.refused(
-                    "The embedded PostgreSQL does not start: " + e.getMessage(), e);
+                    "The embedded PostgreSQL does not start: " + reason(e), e);
         }
     }
 
@@ -168,11 +170,34 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private static void prepareFolder(Path folder) throws IOException {
-        if (Files.isDirectory(folder)) return;
-        // Others may pass (the server may run as another user than we do) but not look around.
-        Files.createDirectories(
-                folder,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+        if (!Files.isDirectory(folder)) {
+            // Others may pass (the server may run as another user than we do) but not look around.
+            Files.createDirectories(
+                    folder,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx--x--x")));
+            return;
+        }
+        // SECURITY: in a folder of somebody else we would write and run what they put there; as
+        // root that would be everything.
+        String owner = Files.getOwner(folder).getName();
+        String self = RunAs.self().getName();
+        if (!owner.equals(self)) {
+            throw new IOException(
+                    "The database folder %s belongs to %s, and Valise runs as %s. Run Valise as %s, or set another data folder (option data)."
+                            .formatted(folder, owner, self, owner));
+        }
+    }
+
+    /// Some exceptions of the file system have only a path for a message.
+    private static String reason(Exception e) {
+        if (e instanceof AccessDeniedException denied) {
+            return "no permission for %s. The user who runs Valise must own the data folder."
+                    .formatted(denied.getFile());
+        }
+        return e instanceof FileSystemException
+                ? e.getClass().getSimpleName() + " " + e.getMessage()
+                : String.valueOf(e.getMessage());
     }
 
     /// Stops a server that outlived the process that had started it. The caller holds the folder's

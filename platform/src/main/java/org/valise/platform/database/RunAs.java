@@ -52,13 +52,13 @@ record RunAs(List<String> prefix, int uid, int gid) {
         }
         if (owner != self) {
             throw new IOException(
-                    "The database folder %s belongs to user %s, and Valise runs as %s. Run Valise as that user, or as root: chown -R %s %s"
+                    "The database folder %s belongs to %s, and Valise runs as %s. Run Valise as root, as before, or: chown -R %s %s"
                             .formatted(
                                     cluster,
                                     Files.getOwner(cluster).getName(),
                                     self().getName(),
                                     self().getName(),
-                                    cluster.getParent()));
+                                    cluster));
         }
         return direct();
     }

@@ -267,8 +267,7 @@ final class EmbeddedPostgresTest {
 
     @Test
     void runsAsRootWhereNobodyMayNotEnter() throws Exception {
-        Assumptions.assumeTrue(
-                "0".equals(Postgres.status(ProcessHandle.current().pid(), "Uid").split("\t")[0]));
+        Assumptions.assumeTrue(isRoot());
         PostgresBinaries.deleteTree(data.resolve("postgresql"));
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
         try (EmbeddedPostgres server = start()) {
@@ -278,6 +277,18 @@ final class EmbeddedPostgresTest {
         try (EmbeddedPostgres server = start()) {
             assertThat(Postgres.numbers(server)).containsExactly(1); // still as its owner
         }
+    }
+
+    @Test
+    void refusesAFolderOfSomebodyElse() throws Exception {
+        Assumptions.assumeTrue(isRoot());
+        Command.run(
+                List.of("chown", "-R", "nobody", data.resolve("postgresql").toString()),
+                Map.of(),
+                "");
+        assertThatThrownBy(this::start)
+                .hasMessageContaining("belongs to nobody, and Valise runs as root")
+                .hasMessageContaining("Run Valise as nobody");
     }
 
     @Test
@@ -368,6 +379,10 @@ final class EmbeddedPostgresTest {
                     .isEqualTo("32MB"); // closing the other stopped nothing
         }
         assertThat(folder.resolve("postgresql/cluster/postmaster.pid")).doesNotExist();
+    }
+
+    private static boolean isRoot() {
+        return Postgres.status(ProcessHandle.current().pid(), "Uid").startsWith("0\t");
     }
 
     private EmbeddedPostgres start() {

@@ -3,14 +3,6 @@ package org.valise.platform.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatObject;
 
-import java.sql.SQLException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +11,15 @@ import org.valise.platform.database.Database;
 import org.valise.platform.stream.BulkInsert.Column;
 import org.valise.platform.stream.BulkInsert.Phase;
 import org.valise.testing.TestDatabase;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 final class OrderedCommitsTest {
     private static final BulkInsert NOTE =
@@ -48,13 +49,12 @@ final class OrderedCommitsTest {
 
     @BeforeEach
     void start() {
-        database.run(
-                tx ->
-                        tx.script(
-                                """
-                                CREATE TABLE note (position bigint PRIMARY KEY, name text UNIQUE);
-                                CREATE TABLE fence (room bigint, version bigint, PRIMARY KEY (room, version));
-                                """));
+        database.run(tx ->
+                tx.script(
+                        """
+                        CREATE TABLE note (position bigint PRIMARY KEY, name text UNIQUE);
+                        CREATE TABLE fence (room bigint, version bigint, PRIMARY KEY (room, version));
+                        """));
         stream.follow(
                 new StreamFollower() {
                     @Override
@@ -144,18 +144,17 @@ final class OrderedCommitsTest {
         commits.start();
         Stream otherStream = new Stream(database);
         List<String> seenByOther = Collections.synchronizedList(new ArrayList<>());
-        otherStream.read(
-                (from, to) ->
-                        database.read(
-                                tx ->
-                                        tx.query(
-                                                "SELECT position, name FROM note WHERE position > ? AND position <= ?",
-                                                row -> {
-                                                    seenByOther.add(row.getString(2));
-                                                    return new Seen(row.getLong(1));
-                                                },
-                                                from,
-                                                to)));
+        otherStream.read((from, to) ->
+                database.read(tx ->
+                        tx.query(
+                                "SELECT position, name FROM note WHERE position > ? AND position <="
+                                        + " ?",
+                                row -> {
+                                    seenByOther.add(row.getString(2));
+                                    return new Seen(row.getLong(1));
+                                },
+                                from,
+                                to)));
         otherStream.start();
         try (OrderedCommits others = new OrderedCommits(database, otherStream)) {
             others.start();
@@ -183,19 +182,19 @@ final class OrderedCommitsTest {
             for (int i = 0; i < 30; i++) {
                 notes.add(submit("r" + round + "-" + i, "g" + i));
             }
-            database.run(
-                    tx ->
-                            tx.query(
-                                    """
-                                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                                    WHERE datname = current_database() AND pid <> pg_backend_pid()
-                                    """,
-                                    row -> row.getBoolean(1)));
+            database.run(tx ->
+                    tx.query(
+                            """
+                            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                            WHERE datname = current_database() AND pid <> pg_backend_pid()
+                            """,
+                            row -> row.getBoolean(1)));
         }
         for (Note note : notes) {
             assertThatObject(note.await()).isNull();
         }
-        assertThat(names()).containsExactlyInAnyOrderElementsOf(notes.stream().map(n -> n.name).toList());
+        assertThat(names())
+                .containsExactlyInAnyOrderElementsOf(notes.stream().map(n -> n.name).toList());
         assertThat(followed).isSorted().doesNotHaveDuplicates().hasSize(notes.size());
     }
 
@@ -211,7 +210,8 @@ final class OrderedCommitsTest {
     }
 
     private long commitRows() {
-        return database.read(tx -> tx.only("SELECT count(*) FROM stream.commit", r -> r.getLong(1)));
+        return database.read(
+                tx -> tx.only("SELECT count(*) FROM stream.commit", r -> r.getLong(1)));
     }
 
     private record Seen(long position) implements Change {}
