@@ -4,9 +4,12 @@ import org.valise.accounts.accountdata.AccountData;
 import org.valise.accounts.accountdata.AccountDataClient;
 import org.valise.accounts.accountdata.DeleteAccountDataClient;
 import org.valise.accounts.accountdata.DeleteRoomAccountDataClient;
+import org.valise.accounts.accountdata.DeleteRoomTagClient;
 import org.valise.accounts.accountdata.RoomAccountDataClient;
+import org.valise.accounts.accountdata.RoomTagsClient;
 import org.valise.accounts.accountdata.SetAccountDataClient;
 import org.valise.accounts.accountdata.SetRoomAccountDataClient;
+import org.valise.accounts.accountdata.SetRoomTagClient;
 import org.valise.accounts.changes.AccountCommits;
 import org.valise.accounts.discovery.CapabilitiesClient;
 import org.valise.accounts.discovery.ClientWellKnownClient;
@@ -160,6 +163,9 @@ public final class Accounts implements AutoCloseable {
                 new RoomAccountDataClient(accountData),
                 new SetRoomAccountDataClient(accountData),
                 new DeleteRoomAccountDataClient(accountData),
+                new RoomTagsClient(accountData),
+                new SetRoomTagClient(accountData),
+                new DeleteRoomTagClient(accountData),
                 new DefineFilterClient(filters),
                 new FilterClient(filters));
     }

@@ -62,7 +62,11 @@ public record AccountsConfig(
                 passwordCost,
                 concurrentHashes,
                 passwordRules,
-                Optional.of(JsonObject.of("m.homeserver", JsonObject.of("base_url", url))),
+                Optional.of(clientWellKnown(url)),
                 supportWellKnown);
+    }
+
+    private static JsonObject clientWellKnown(String url) {
+        return JsonObject.of("m.homeserver", JsonObject.of("base_url", url));
     }
 }

@@ -41,7 +41,8 @@ final class LastSeen {
         this.written = new AtomicReference<>(clock.instant());
     }
 
-    /// No thread of its own: the request that finds the time ripe writes what all have left.
+    /// No worker of its own: the request that finds the time ripe has written what all have left,
+    /// without waiting for it.
     void seen(long session, String ip) {
         if (noted.getIfPresent(session) == null) {
             noted.put(session, true);
@@ -52,7 +53,7 @@ final class LastSeen {
         if (!pending.isEmpty()
                 && last.plus(WRITE_EVERY).isBefore(now)
                 && written.compareAndSet(last, now)) {
-            flush();
+            Thread.startVirtualThread(this::flush);
         }
     }
 

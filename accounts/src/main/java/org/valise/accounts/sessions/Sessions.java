@@ -87,6 +87,7 @@ public final class Sessions implements Authenticator, StreamFollower {
     }
 
     /// Notes roughly when and from where the session is used.
+    @Override
     public void seen(Caller caller, String ip) {
         lastSeen.seen(caller.session(), ip);
     }

@@ -181,4 +181,33 @@ class AccountDataTest {
         }
         assertThat(data.all(user)).hasSize(1);
     }
+
+    @Test
+    void tagsRooms() {
+        User alice = server.register("tagger");
+        User bob = server.register("othertagger");
+        String tags = "/_matrix/client/v3/user/" + alice.id() + "/rooms/" + ROOM + "/tags";
+        assertThat(server.get(alice, tags).ok()).isEqualTo(JsonObject.of("tags", JsonObject.of()));
+        server.put(alice, tags + "/m.favourite", JsonObject.of("order", 0.25)).ok();
+        server.put(alice, tags + "/u.work", JsonObject.of()).ok();
+        JsonObject both =
+                JsonObject.of(
+                        "tags",
+                        JsonObject.of(
+                                "m.favourite",
+                                JsonObject.of("order", 0.25),
+                                "u.work",
+                                JsonObject.of()));
+        assertThat(server.get(alice, tags).ok()).isEqualTo(both);
+        assertThat(server.get(alice, inRoom(alice, "m.tag")).ok()).isEqualTo(both);
+        server.delete(alice, tags + "/m.favourite", null).ok();
+        server.delete(alice, tags + "/m.favourite", null).ok();
+        assertThat(server.get(alice, tags).ok())
+                .isEqualTo(JsonObject.of("tags", JsonObject.of("u.work", JsonObject.of())));
+        assertThat(server.get(bob, tags).refusal()).isEqualTo("403 M_FORBIDDEN");
+        assertThat(server.put(alice, tags + "/" + "x".repeat(256), JsonObject.of()).refusal())
+                .isEqualTo("400 M_INVALID_PARAM");
+        assertThat(server.put(alice, tags + "/u.x", JsonObject.of("order", "first")).refusal())
+                .isEqualTo("400 M_BAD_JSON");
+    }
 }

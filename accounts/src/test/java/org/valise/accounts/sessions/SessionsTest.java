@@ -6,12 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.valise.accounts.Accounts;
+import org.valise.accounts.AccountsConfig;
 import org.valise.accounts.AccountsServer;
+import org.valise.accounts.profiles.RemoteProfiles;
+import org.valise.accounts.registration.ReservedNames;
 import org.valise.accounts.users.Account;
 import org.valise.platform.http.AccountState;
 import org.valise.platform.http.Caller;
+import org.valise.platform.http.RateLimits;
+import org.valise.platform.stream.OrderedCommits;
+import org.valise.platform.stream.Stream;
 import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.json.JsonObject;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,7 +96,7 @@ class SessionsTest {
                         .read(tx ->
                                 tx.only(
                                         "SELECT string_agg(session::text, ' ') FROM"
-                                            + " accounts.session",
+                                                + " accounts.session",
                                         row -> row.getString(1)));
         assertThat(dump).contains("\\x").doesNotContain(session.accessToken());
         assertThat(session.toString()).doesNotContain(session.accessToken());
@@ -208,5 +217,35 @@ class SessionsTest {
         assertThat(device.lastSeenIp()).isEqualTo("192.0.2.7");
         assertThat(Duration.between(device.lastSeenAt(), java.time.Instant.now()))
                 .isLessThan(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void forgetsOnEveryNodeWhatWasLoggedOutOnOne() {
+        long user = account("twonodes");
+        OpenedSession session = open(user, "D");
+        var database = server.database().database();
+        var other = new Stream(database);
+        var commits = new OrderedCommits(database, other);
+        try (var second =
+                new Accounts(
+                        AccountsConfig.defaults(AccountsServer.NAME),
+                        database,
+                        commits,
+                        other,
+                        RateLimits.none(),
+                        RemoteProfiles.NONE,
+                        ReservedNames.NONE,
+                        Clock.systemUTC())) {
+            other.start();
+            commits.start();
+            second.sessions().authenticate(session.accessToken());
+            sessions.close(user, List.of("D"));
+            // A commit of its own makes the other node read first what it lacks.
+            second.accountData().put(user, null, "org.example", JsonObject.of());
+            assertThatThrownBy(() -> second.sessions().authenticate(session.accessToken()))
+                    .hasMessageContaining("M_UNKNOWN_TOKEN");
+        } finally {
+            commits.close();
+        }
     }
 }

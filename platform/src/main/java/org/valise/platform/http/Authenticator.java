@@ -12,4 +12,7 @@ public interface Authenticator {
     default Caller authenticate(String accessToken, IdentityAssertion assertion) {
         return authenticate(accessToken);
     }
+
+    /// Told of every authenticated request: who, and from which address. Must be quick.
+    default void seen(Caller caller, String ip) {}
 }

@@ -137,9 +137,12 @@ final class Pipeline extends Handler.Abstract {
     private Caller authenticated(Call call, String token) {
         IdentityAssertion assertion =
                 new IdentityAssertion(call.query("user_id"), call.query("device_id"));
-        return assertion.isEmpty()
-                ? ports.authenticator().authenticate(token)
-                : ports.authenticator().authenticate(token, assertion);
+        Caller caller =
+                assertion.isEmpty()
+                        ? ports.authenticator().authenticate(token)
+                        : ports.authenticator().authenticate(token, assertion);
+        ports.authenticator().seen(caller, call.ip());
+        return caller;
     }
 
     private static void checkStanding(Call call, Route route) {
