@@ -16,6 +16,10 @@ final class Glob {
     /// A plain search takes (text × pattern) at worst, so long patterns are left to the automaton.
     private static final int MAX_SEARCHED = 48;
 
+    /// The longest plain piece of a pattern is searched first, as most texts do not have it; this
+    /// much of it.
+    private static final int MAX_PIECE = 16;
+
     private enum Shape {
         LITERAL,
         PREFIX,
@@ -27,11 +31,13 @@ final class Glob {
     private final Shape shape;
     private final String literal;
     private final @Nullable GlobAutomaton automaton;
+    private final String piece;
 
-    private Glob(Shape shape, String literal, @Nullable GlobAutomaton automaton) {
+    private Glob(Shape shape, String literal, @Nullable GlobAutomaton automaton, String piece) {
         this.shape = shape;
         this.literal = literal;
         this.automaton = automaton;
+        this.piece = piece;
     }
 
     static Glob of(String pattern) {
@@ -53,16 +59,32 @@ final class Glob {
         boolean searched =
                 shape == Shape.LITERAL && literal.length() <= MAX_SEARCHED
                         || shape == Shape.EVERYTHING;
-        return new Glob(shape, literal, searched ? null : GlobAutomaton.of(folded, true));
+        return new Glob(
+                shape,
+                literal,
+                searched ? null : GlobAutomaton.of(folded, true),
+                longestPiece(folded.split("[*?]")));
     }
 
     /// A pattern in which nothing is a wildcard.
     static Glob literal(String text) {
         String folded = FoldedText.fold(text);
+        boolean searched = folded.length() <= MAX_SEARCHED;
         return new Glob(
                 Shape.LITERAL,
                 folded,
-                folded.length() <= MAX_SEARCHED ? null : GlobAutomaton.of(folded, false));
+                searched ? null : GlobAutomaton.of(folded, false),
+                longestPiece(folded));
+    }
+
+    private static String longestPiece(String... pieces) {
+        String longest = "";
+        for (String piece : pieces) {
+            if (piece.length() > longest.length()) {
+                longest = piece;
+            }
+        }
+        return longest.substring(0, Math.min(longest.length(), MAX_PIECE));
     }
 
     private static Shape shape(String pattern, int wildcards) {
@@ -85,7 +107,7 @@ final class Glob {
             case PREFIX -> value.folded().startsWith(literal);
             case SUFFIX -> value.folded().endsWith(literal);
             case EVERYTHING -> true;
-            case GENERAL -> automaton().matches(value);
+            case GENERAL -> value.folded().contains(piece) && automaton().matches(value);
         };
     }
 
@@ -95,7 +117,10 @@ final class Glob {
         if (shape == Shape.EVERYTHING) {
             return true;
         }
-        return automaton == null ? searchWords(value) : automaton.matchesWords(value);
+        if (automaton == null) {
+            return searchWords(value);
+        }
+        return value.folded().contains(piece) && automaton.matchesWords(value);
     }
 
     private boolean searchWords(FoldedText value) {

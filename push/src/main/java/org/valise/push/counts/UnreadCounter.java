@@ -22,7 +22,7 @@ public final class UnreadCounter {
     /// nobody reads a number that large.
     public static final int MAX_UNREAD = 10_000;
 
-    private final Reader reader;
+    private final UnreadReader reader;
     private ReadPositions read;
     private long evaluatedUpTo;
     private final List<Notification> unread = new ArrayList<>();
@@ -37,13 +37,13 @@ public final class UnreadCounter {
             boolean highlight) {}
 
     /// Nothing has been evaluated yet: events after what was read everywhere are to follow.
-    public UnreadCounter(Reader reader, ReadPositions read) {
+    public UnreadCounter(UnreadReader reader, ReadPositions read) {
         this.reader = reader;
         this.read = read;
         this.evaluatedUpTo = read.everywhere();
     }
 
-    public Reader reader() {
+    public UnreadReader reader() {
         return reader;
     }
 

@@ -47,7 +47,7 @@ public final class UnreadCounts {
     ///
     /// @param user the user's number
     /// @param room the room's number
-    public Unread unread(long user, long room, Reader reader, ReadPositions read, long upTo) {
+    public Unread unread(long user, long room, UnreadReader reader, ReadPositions read, long upTo) {
         Key key = new Key(user, room);
         Held mine = held.get(key, _ -> new Held());
         int before;
@@ -72,7 +72,7 @@ public final class UnreadCounts {
         return unread;
     }
 
-    private UnreadCounter count(long room, Reader reader, ReadPositions read, long upTo) {
+    private UnreadCounter count(long room, UnreadReader reader, ReadPositions read, long upTo) {
         UnreadCounter counter = new UnreadCounter(reader, read);
         List<UnreadEvent> unread = events.unread(room, read, upTo, UnreadCounter.MAX_UNREAD);
         for (UnreadEvent event : unread) {

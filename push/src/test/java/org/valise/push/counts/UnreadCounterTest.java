@@ -21,11 +21,11 @@ final class UnreadCounterTest {
     private static final String BOB = "@bob:example.org";
     private static final String CAROL = "@carol:example.org";
     private static final PushRuleSet RULES = PushRuleSet.defaults(UserId.parse(BOB));
-    private static final Reader READER = new Reader(RULES, "Bob", Set.of());
+    private static final UnreadReader READER = new UnreadReader(RULES, "Bob", Set.of());
 
     private final Timeline room = new Timeline(5);
 
-    private UnreadCounter counted(Reader reader, ReadPositions read) {
+    private UnreadCounter counted(UnreadReader reader, ReadPositions read) {
         UnreadCounter counter = new UnreadCounter(reader, read);
         room.all().forEach(counter::add);
         return counter;
@@ -161,7 +161,7 @@ final class UnreadCounterTest {
         room.edit(ALICE, one, JsonObject.of());
         room.edit(ALICE, one, JsonObject.of());
         assertThat(
-                        counted(new Reader(loud, null, Set.of()), ReadPositions.since(0))
+                        counted(new UnreadReader(loud, null, Set.of()), ReadPositions.since(0))
                                 .unread()
                                 .total())
                 .isEqualTo(of(1, 0));
@@ -172,7 +172,9 @@ final class UnreadCounterTest {
         room.mention(ALICE, null, BOB);
         room.say(CAROL, "x");
         assertThat(
-                        counted(new Reader(RULES, null, Set.of(ALICE)), ReadPositions.since(0))
+                        counted(
+                                        new UnreadReader(RULES, null, Set.of(ALICE)),
+                                        ReadPositions.since(0))
                                 .unread()
                                 .total())
                 .isEqualTo(of(1, 0));

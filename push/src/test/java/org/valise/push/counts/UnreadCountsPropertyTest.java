@@ -57,8 +57,8 @@ final class UnreadCountsPropertyTest {
             return new ReadPositions(0, unthreaded, main, Map.copyOf(threads));
         }
 
-        Reader reader() {
-            return new Reader(rules, id, ignored);
+        UnreadReader reader() {
+            return new UnreadReader(rules, id, ignored);
         }
     }
 

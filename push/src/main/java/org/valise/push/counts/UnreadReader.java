@@ -9,7 +9,7 @@ import java.util.Set;
 ///
 /// @param displayName the user's in the room
 /// @param ignored the ids of users whose events the reader does not get
-public record Reader(PushRuleSet rules, @Nullable String displayName, Set<String> ignored) {
+public record UnreadReader(PushRuleSet rules, @Nullable String displayName, Set<String> ignored) {
     public String userId() {
         return rules.owner().value();
     }
