@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.valise.protocol.event.Event;
 import org.valise.protocol.event.EventTypes;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -38,8 +39,6 @@ public final class AuthGraph {
             };
         }
     }
-
-    private static final int SETS_IN_A_WORD = Long.SIZE;
 
     private int size;
     private int create = NONE;
@@ -109,21 +108,24 @@ public final class AuthGraph {
     /// states share counts for each of them, so `common` is the start of a chain that is in every
     /// full auth chain.
     ///
+    /// An event's chains are a word, a bit for each state. There is no limit to the number of
+    /// states: an event is in the difference if for any state the answer is not that of the first
+    /// state, so that each further word holds the first state again.
+    ///
     /// @param states for each state its events other than the common ones
     BitSet authDifference(List<int[]> states, UnconflictedState common) {
-        BitSet inSome = new BitSet(size);
-        BitSet inEvery = new BitSet(size);
-        inEvery.set(0, size);
-        for (int from = 0; from < states.size(); from += SETS_IN_A_WORD) {
-            int to = Math.min(states.size(), from + SETS_IN_A_WORD);
-            markChains(states.subList(from, to), common, inSome, inEvery);
+        BitSet difference = new BitSet(size);
+        int others = Long.SIZE - 1;
+        for (int from = 1; from < states.size(); from += others) {
+            List<int[]> compared = new ArrayList<>();
+            compared.add(states.getFirst());
+            compared.addAll(states.subList(from, Math.min(states.size(), from + others)));
+            addDifference(compared, common, difference);
         }
-        inSome.andNot(inEvery);
-        return inSome;
+        return difference;
     }
 
-    private void markChains(
-            List<int[]> states, UnconflictedState common, BitSet inSome, BitSet inEvery) {
+    private void addDifference(List<int[]> states, UnconflictedState common, BitSet difference) {
         long every = -1L >>> (Long.SIZE - states.size());
         long[] chains = new long[size];
         common.forEach(event -> markLinks(chains, event, every));
@@ -135,11 +137,10 @@ public final class AuthGraph {
         for (int event = size - 1; event >= 0; event--) {
             long in = chains[event];
             if (in != 0) {
-                inSome.set(event);
                 markLinks(chains, event, in);
-            }
-            if (in != every) {
-                inEvery.clear(event);
+                if (in != every) {
+                    difference.set(event);
+                }
             }
         }
     }
