@@ -1,5 +1,6 @@
 package org.valise.bench;
 
+import org.jspecify.annotations.Nullable;
 import org.valise.protocol.authrules.AuthRules;
 import org.valise.protocol.event.Event;
 import org.valise.protocol.event.EventBuilder;
@@ -28,6 +29,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
 /// A large public room, drawn from a fixed seed, that has forked: most of its events are members
 /// who come, rename themselves and go, under power levels that change every thousand events. On
@@ -91,7 +93,7 @@ final class ForkedRoom {
     private static NumberedEvents numbered(List<Event> events) {
         return new NumberedEvents() {
             @Override
-            public Event event(int number) {
+            public @Nullable Event event(int number) {
                 return number < events.size() ? events.get(number) : null;
             }
 
@@ -240,8 +242,8 @@ final class ForkedRoom {
                         .originServerTs(1_700_000_000_000L + 1000L * events.size());
         List<EventId> auth =
                 AuthRules.authEventKeys(version, type, key, sender, content).stream()
-                        .filter(state::containsKey)
-                        .map(cited -> events.get(state.get(cited)).id())
+                        .flatMap(cited -> Stream.ofNullable(state.get(cited)))
+                        .map(number -> events.get(number).id())
                         .toList();
         builder.authEvents(auth);
         if (!events.isEmpty()) {

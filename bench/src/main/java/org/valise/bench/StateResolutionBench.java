@@ -66,7 +66,7 @@ public final class StateResolutionBench {
         Arrays.sort(wall);
         System.out.printf(
                 "  %-32s CPU: median %6.1f ms, first %6.1f, worst %6.1f; wall: median %6.1f (%,d"
-                    + " events)%n",
+                        + " events)%n",
                 what, cpu[RUNS / 2], first, cpu[RUNS - 1], wall[RUNS / 2], answer);
     }
 }
