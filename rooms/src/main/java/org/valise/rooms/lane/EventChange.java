@@ -1,6 +1,6 @@
 package org.valise.rooms.lane;
 
-import java.util.Optional;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.valise.platform.stream.RoomScoped;
 import org.valise.rooms.members.MemberCounts;
@@ -12,13 +12,13 @@ import org.valise.rooms.timeline.StoredEvent;
 ///
 /// @param after the room's current state from here on; null if it did not change
 /// @param members how many there are with that state; meaningless if `after` is null
-/// @param member set when a local user's membership changed
+/// @param memberChanges of local users
 /// @param redacted the event that lost its content, in its new form
 public record EventChange(
         StoredEvent event,
         @Nullable StateSnapshot after,
         MemberCounts members,
-        @Nullable MemberChange member,
+        List<MemberChange> memberChanges,
         @Nullable StoredEvent redacted)
         implements RoomScoped {
     @Override
@@ -31,10 +31,8 @@ public record EventChange(
         return event.room();
     }
 
-    public Optional<MemberChange> memberChange() {
-        return Optional.ofNullable(member);
-    }
-
     /// A local user's new membership.
-    public record MemberChange(long user, Membership membership) {}
+    ///
+    /// @param event the number of the member event; 0 if state resolution took it away
+    public record MemberChange(long user, Membership membership, long event) {}
 }

@@ -19,7 +19,7 @@ record Head(
     static final Head NONE = new Head(0, List.of(), StateSnapshot.EMPTY, MemberCounts.NONE, 0, 0);
 
     /// A forward extremity: an accepted event without an accepted child.
-    record Extremity(long number, EventId id, long depth, long snapshotAfter) {}
+    record Extremity(long number, EventId id, long depth) {}
 
     long depth() {
         return extremities.stream().mapToLong(Extremity::depth).max().orElse(0);

@@ -115,7 +115,7 @@ final class HeadStore {
         List<Extremity> extremities = new ArrayList<>();
         for (long number : row.extremities()) {
             StoredEvent event = Objects.requireNonNull(known.get(number));
-            extremities.add(new Extremity(number, event.id(), event.event().depth(), 0));
+            extremities.add(new Extremity(number, event.id(), event.event().depth()));
         }
         return new Head(
                 row.version(),

@@ -1,9 +1,17 @@
 package org.valise.rooms.lane;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.valise.protocol.authrules.PowerLevels;
+import org.valise.rooms.state.StateSnapshot;
+import org.valise.rooms.timeline.StoredEvent;
 
 /// One room's memory on this node. Everything but [#reset()] and [#epoch()] needs the lock.
 final class Lane {
@@ -17,6 +25,12 @@ final class Lane {
     private long powerLevelsEvent = -1;
 
     private @Nullable PowerLevels powerLevels;
+    private @Nullable RoomGraph graph;
+
+    /// Events of units on their way to the database, by number: writers that come after build on them.
+    private final Map<Long, StoredEvent> underway = new ConcurrentHashMap<>();
+
+    private final Map<Long, StateSnapshot> snapshotsUnderway = new ConcurrentHashMap<>();
 
     Lane(long room) {
         this.room = room;
@@ -41,6 +55,7 @@ final class Lane {
         long now = epoch.get();
         if (loadedEpoch != now) {
             head = store.load(room);
+            graph = null;
             loadedEpoch = now;
         }
         return head;
@@ -62,5 +77,47 @@ final class Lane {
     void rememberPowerLevels(long event, PowerLevels levels) {
         powerLevelsEvent = event;
         powerLevels = levels;
+    }
+
+    /// The auth links of the room's state events, loaded when first asked for.
+    ///
+    /// @param uncommitted events of the unit that is being written
+    RoomGraph graph(Supplier<List<StoredEvent>> load, Collection<StoredEvent> uncommitted) {
+        RoomGraph known = graph;
+        if (known == null) {
+            // In this order: what is committed in between is in both.
+            List<StoredEvent> all = new ArrayList<>(underway.values());
+            all.addAll(uncommitted);
+            all.removeIf(event -> !event.isState());
+            all.addAll(load.get());
+            known = RoomGraph.of(all);
+            graph = known;
+        }
+        return known;
+    }
+
+    void begin(Collection<StoredEvent> events, Collection<StateSnapshot> snapshots) {
+        events.forEach(event -> underway.put(event.number(), event));
+        snapshots.forEach(each -> snapshotsUnderway.put(each.number(), each));
+    }
+
+    void end(Collection<StoredEvent> events, Collection<StateSnapshot> snapshots) {
+        events.forEach(event -> underway.remove(event.number()));
+        snapshots.forEach(each -> snapshotsUnderway.remove(each.number()));
+    }
+
+    @Nullable StateSnapshot snapshotUnderway(long number) {
+        return snapshotsUnderway.get(number);
+    }
+
+    @Nullable StoredEvent underway(long event) {
+        return underway.get(event);
+    }
+
+    void extendGraph(StoredEvent event) {
+        RoomGraph known = graph;
+        if (known != null && event.isState()) {
+            known.add(event);
+        }
     }
 }

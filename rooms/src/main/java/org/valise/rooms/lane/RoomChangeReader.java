@@ -25,7 +25,7 @@ public final class RoomChangeReader implements ChangeReader {
             """;
     private static final String MEMBERS =
             """
-            SELECT position, user_number, membership FROM rooms.membership
+            SELECT position, user_number, membership, event FROM rooms.membership
             WHERE position > ? AND position <= ?
             """;
 
@@ -47,7 +47,7 @@ public final class RoomChangeReader implements ChangeReader {
             return List.of();
         }
         Map<Long, CurrentStateStore.Entry> snapshots = new HashMap<>();
-        Map<Long, EventChange.MemberChange> members = new HashMap<>();
+        Map<Long, List<EventChange.MemberChange>> members = new HashMap<>();
         database.read(
                 tx -> {
                     tx.each(
@@ -59,11 +59,13 @@ public final class RoomChangeReader implements ChangeReader {
                     tx.each(
                             MEMBERS,
                             row ->
-                                    members.put(
-                                            row.getLong(1),
-                                            new EventChange.MemberChange(
-                                                    row.getLong(2),
-                                                    Membership.of(row.getInt(3)))),
+                                    members.computeIfAbsent(
+                                                    row.getLong(1), any -> new ArrayList<>())
+                                            .add(
+                                                    new EventChange.MemberChange(
+                                                            row.getLong(2),
+                                                            Membership.of(row.getInt(3)),
+                                                            row.getLong(4))),
                             from,
                             to);
                     return true;
@@ -76,7 +78,7 @@ public final class RoomChangeReader implements ChangeReader {
                             event,
                             state == null ? null : states.snapshot(state.snapshot()),
                             state == null ? MemberCounts.NONE : state.members(),
-                            members.get(event.position()),
+                            members.getOrDefault(event.position(), List.of()),
                             redacted(store, event)));
         }
         return changes;

@@ -2,7 +2,9 @@ package org.valise.rooms.lane;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.valise.platform.stream.BulkInsert;
@@ -24,44 +26,58 @@ final class RoomUnit implements OrderedUnit {
     private final Head head;
     private final Events events;
     private final List<Appended> appended;
+    private final Map<StateSnapshot, byte[]> blobs;
     private final List<Row> rows;
     private final CountDownLatch done = new CountDownLatch(1);
     private @Nullable SQLException failure;
 
-    RoomUnit(Lane lane, Head head, Events events, List<Appended> appended, List<Row> rows) {
+    RoomUnit(
+            Lane lane,
+            Head head,
+            Events events,
+            List<Appended> appended,
+            Map<StateSnapshot, byte[]> blobs,
+            List<Row> rows) {
         this.lane = lane;
         this.epoch = lane.loadedEpoch();
         this.head = head;
         this.events = events;
         this.appended = List.copyOf(appended);
+        this.blobs = new LinkedHashMap<>(blobs);
         this.rows = List.copyOf(rows);
+        lane.begin(events(), blobs.keySet());
     }
 
     /// An event and what it changes.
     ///
-    /// @param blob the new nodes of the state after it; null if the state is unchanged
+    /// @param after the room's state from it on; null if it is unchanged
+    /// @param refusal why it is shown to nobody; null if it is accepted
     static final class Appended {
         final StoredEvent event;
         final @Nullable StateSnapshot after;
         final MemberCounts members;
-        final byte @Nullable [] blob;
-        final EventChange.@Nullable MemberChange member;
+        final List<EventChange.MemberChange> memberChanges;
         final @Nullable StoredEvent redacted;
+        final @Nullable String refusal;
         private int ordinal;
 
         Appended(
                 StoredEvent event,
                 @Nullable StateSnapshot after,
                 MemberCounts members,
-                byte @Nullable [] blob,
-                EventChange.@Nullable MemberChange member,
-                @Nullable StoredEvent redacted) {
+                List<EventChange.MemberChange> memberChanges,
+                @Nullable StoredEvent redacted,
+                @Nullable String refusal) {
             this.event = event;
             this.after = after;
             this.members = members;
-            this.blob = blob;
-            this.member = member;
+            this.memberChanges = memberChanges;
             this.redacted = redacted;
+            this.refusal = refusal;
+        }
+
+        boolean isVisible() {
+            return refusal == null;
         }
     }
 
@@ -80,7 +96,7 @@ final class RoomUnit implements OrderedUnit {
 
     @Override
     public int rows() {
-        return 1 + 2 * appended.size() + rows.size();
+        return 1 + 2 * appended.size() + blobs.size() + rows.size();
     }
 
     @Override
@@ -89,14 +105,14 @@ final class RoomUnit implements OrderedUnit {
         for (Row row : rows) {
             batch.add(row.insert(), row.values());
         }
+        blobs.forEach(
+                (snapshot, bytes) ->
+                        batch.add(StateStore.INSERT, snapshot.number(), lane.room(), bytes));
         for (Appended each : appended) {
-            each.ordinal = batch.position();
-            EventStore.insert(batch, each.event, each.ordinal, null);
+            each.ordinal = each.isVisible() ? batch.position() : 0;
+            EventStore.insert(batch, each.event, each.ordinal, each.refusal);
             StateSnapshot after = each.after;
             if (after != null) {
-                if (each.blob != null) {
-                    batch.add(StateStore.INSERT, after.number(), lane.room(), each.blob);
-                }
                 batch.add(
                         CurrentStateStore.INSERT,
                         each.ordinal,
@@ -105,14 +121,14 @@ final class RoomUnit implements OrderedUnit {
                         each.members.joined(),
                         each.members.invited());
             }
-            if (each.member != null) {
+            for (EventChange.MemberChange member : each.memberChanges) {
                 MembershipStore.insert(
                         batch,
                         each.ordinal,
-                        each.member.user(),
+                        member.user(),
                         lane.room(),
-                        each.member.membership(),
-                        each.event.number());
+                        member.membership(),
+                        member.event());
             }
             if (each.redacted != null) {
                 EventStore.redact(batch, each.redacted);
@@ -124,12 +140,24 @@ final class RoomUnit implements OrderedUnit {
     public List<EventChange> committed(long base) {
         List<EventChange> changes = new ArrayList<>(appended.size());
         for (Appended each : appended) {
-            each.event.committedAt(base + each.ordinal);
+            if (each.isVisible()) {
+                each.event.committedAt(base + each.ordinal);
+                changes.add(
+                        new EventChange(
+                                each.event,
+                                each.after,
+                                each.members,
+                                each.memberChanges,
+                                each.redacted));
+            }
             events.replace(each.event);
-            changes.add(new EventChange(
-                            each.event, each.after, each.members, each.member, each.redacted));
         }
+        lane.end(events(), blobs.keySet());
         return changes;
+    }
+
+    private List<StoredEvent> events() {
+        return appended.stream().map(each -> each.event).toList();
     }
 
     @Override
@@ -139,6 +167,7 @@ final class RoomUnit implements OrderedUnit {
 
     @Override
     public void failed(SQLException cause) {
+        lane.end(events(), blobs.keySet());
         if (!(cause instanceof StaleUnitException)) {
             lane.reset();
         }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -64,6 +65,9 @@ public final class RoomWriter {
     /// Events of this unit: not committed, so not in the cache.
     private final Map<Long, StoredEvent> own = new HashMap<>();
 
+    /// Snapshots that this unit stores, and their bytes.
+    private final Map<StateSnapshot, byte[]> blobs = new LinkedHashMap<>();
+
     RoomWriter(Tools tools, Lane lane, RoomRef room, Head head) {
         this.tools = tools;
         this.lane = lane;
@@ -123,24 +127,39 @@ public final class RoomWriter {
 
     /// The current state under these keys, in at most two queries.
     public Map<StateKey, StoredEvent> state(Collection<StateKey> keys) {
+        return state(head.current(), keys);
+    }
+
+    private Map<StateKey, StoredEvent> state(
+            StateSnapshot snapshot, Collection<StateKey> keys) {
         Map<StateKey, Long> numbers = new HashMap<>();
         tools.keys()
                 .find(keys)
                 .forEach(
                         (key, number) -> {
-                            long event = head.current().get(number);
+                            long event = snapshot.get(number);
                             if (event != 0) {
                                 numbers.put(key, event);
                             }
                         });
-        Set<Long> committed = new HashSet<>(numbers.values());
-        committed.removeAll(own.keySet());
-        Map<Long, StoredEvent> loaded = tools.events().load(lane.room(), committed);
         Map<StateKey, StoredEvent> found = new HashMap<>();
+        Set<Long> committed = new HashSet<>();
         numbers.forEach(
                 (key, number) -> {
-                    StoredEvent mine = own.get(number);
-                    found.put(key, mine != null ? mine : loaded.get(number));
+                    StoredEvent uncommitted = uncommitted(number);
+                    if (uncommitted == null) {
+                        committed.add(number);
+                    } else {
+                        found.put(key, uncommitted);
+                    }
+                });
+        Map<Long, StoredEvent> loaded = tools.events().load(lane.room(), committed);
+        numbers.forEach(
+                (key, number) -> {
+                    StoredEvent event = loaded.get(number);
+                    if (event != null) {
+                        found.put(key, event);
+                    }
                 });
         return found;
     }
@@ -239,29 +258,18 @@ public final class RoomWriter {
     }
 
     private StoredEvent event(long number) {
+        StoredEvent uncommitted = uncommitted(number);
+        return uncommitted != null ? uncommitted : tools.events().get(lane.room(), number);
+    }
+
+    private @Nullable StoredEvent uncommitted(long number) {
         StoredEvent mine = own.get(number);
-        return mine != null ? mine : tools.events().get(lane.room(), number);
+        return mine != null ? mine : lane.underway(number);
     }
 
     private void authorize(Event event, Map<StateKey, StoredEvent> state) {
-        AuthResult result =
-                AuthRules.check(
-                        event,
-                        key -> {
-                            StoredEvent found = state.get(key);
-                            return found == null ? null : found.event();
-                        },
-                        tools.verifier());
-        if (result instanceof AuthResult.Rejected rejected) {
-            throw new MatrixException(ErrorCode.M_FORBIDDEN, rejected.detail());
-        }
-        tools.policy()
-                .refusal(
-                        event,
-                        key -> {
-                            StoredEvent found = state(key.type(), key.key());
-                            return found == null ? null : found.event();
-                        })
+        refusal(event, state)
+                .or(() -> tools.policy().refusal(event, key -> event(state(key))))
                 .ifPresent(
                         reason -> {
                             throw new MatrixException(ErrorCode.M_FORBIDDEN, reason);
@@ -272,58 +280,146 @@ public final class RoomWriter {
         if (room == null) {
             begin(event);
         }
-        String stateKey = event.stateKey();
-        long key = stateKey == null ? 0 : tools.keys().number(new StateKey(event.type(), stateKey));
         StoredEvent stored =
-                StoredEvent.draft(
-                        lane.room(),
-                        tools.eventNumbers().take(),
+                stored(
                         event,
                         EventStatus.ACCEPTED,
-                        key,
-                        tools.users().number(event.sender()),
-                        head.current().number(),
-                        new RoomOrder(head.segment(), head.nextIndex()),
+                        head.current(),
                         draft.session(),
                         draft.transactionId());
-        StateSnapshot.Stored after =
-                key == 0
-                        ? null
-                        : head.current()
-                                .with(key, stored.number(), tools.states())
-                                .stored(tools.stateNumbers().take());
-        MemberCounts members = head.members();
-        if (stateKey != null && event.type().equals(EventTypes.MEMBER)) {
-            members = members.changed(membershipOf(key), Membership.of(event.content()));
-        }
-        appended.add(
-                new Appended(
-                        stored,
-                        after == null ? null : after.snapshot(),
-                        members,
-                        after == null ? null : after.bytes(),
-                        memberChange(event),
-                        redacted(event, stored.number())));
-        own.put(stored.number(), stored);
-        StateSnapshot current = after == null ? head.current() : after.snapshot();
-        head =
-                new Head(
-                        appended.size() == 1 ? head.version() + 1 : head.version(),
-                        List.of(
-                                new Extremity(
-                                        stored.number(),
-                                        stored.id(),
-                                        event.depth(),
-                                        current.number())),
-                        current,
-                        members,
-                        head.segment(),
-                        head.nextIndex() + 1);
+        StateSnapshot after = numbered(stateAfter(stored));
+        advance(stored, List.of(extremity(stored)), after);
         return stored;
     }
 
-    private Optional<Membership> membershipOf(long key) {
-        long number = head.current().get(key);
+    private StoredEvent stored(
+            Event event,
+            EventStatus status,
+            StateSnapshot before,
+            long session,
+            @Nullable String transactionId) {
+        String stateKey = event.stateKey();
+        boolean visible = status == EventStatus.ACCEPTED;
+        return StoredEvent.draft(
+                lane.room(),
+                tools.eventNumbers().take(),
+                event,
+                status,
+                stateKey == null ? 0 : tools.keys().number(new StateKey(event.type(), stateKey)),
+                tools.users().number(event.sender()),
+                before.number(),
+                visible ? new RoomOrder(head.segment(), head.nextIndex()) : null,
+                session,
+                transactionId);
+    }
+
+    /// Makes an accepted event the newest of the room.
+    ///
+    /// @param current the room's state from here on, with a number
+    private void advance(
+            StoredEvent stored, List<Extremity> extremities, StateSnapshot current) {
+        own.put(stored.number(), stored);
+        boolean changed = current.number() != head.current().number();
+        MemberDifference members = changed ? memberDifference(current) : MemberDifference.NONE;
+        MemberCounts counts = members.counts(head.members());
+        appended.add(
+                new Appended(
+                        stored,
+                        changed ? current : null,
+                        counts,
+                        members.local(),
+                        redacted(stored.event(), stored.number()),
+                        null));
+        head =
+                new Head(
+                        nextVersion(),
+                        extremities,
+                        current,
+                        counts,
+                        head.segment(),
+                        head.nextIndex() + 1);
+        lane.extendGraph(stored);
+    }
+
+    /// Notes an event that nobody is shown.
+    private void note(StoredEvent stored, String refusal) {
+        own.put(stored.number(), stored);
+        appended.add(
+                new Appended(stored, null, head.members(), List.of(), null, refusal));
+        head =
+                new Head(
+                        nextVersion(),
+                        head.extremities(),
+                        head.current(),
+                        head.members(),
+                        head.segment(),
+                        head.nextIndex());
+        lane.extendGraph(stored);
+    }
+
+    private long nextVersion() {
+        return appended.size() == 1 ? head.version() + 1 : head.version();
+    }
+
+    private static Extremity extremity(StoredEvent stored) {
+        return new Extremity(stored.number(), stored.id(), stored.event().depth());
+    }
+
+    /// A rejected event does not change the state; any other state event does.
+    private StateSnapshot stateAfter(StoredEvent event) {
+        StateSnapshot before = snapshot(event.snapshotBefore());
+        return event.isState() && event.status() != EventStatus.REJECTED
+                ? before.with(event.key(), event.number(), tools.states())
+                : before;
+    }
+
+    private StateSnapshot snapshot(long number) {
+        if (number == head.current().number()) {
+            return head.current();
+        }
+        for (StateSnapshot fresh : blobs.keySet()) {
+            if (fresh.number() == number) {
+                return fresh;
+            }
+        }
+        StateSnapshot underway = lane.snapshotUnderway(number);
+        return underway != null ? underway : tools.states().snapshot(number);
+    }
+
+    /// The snapshot under a number: the one it has, or a new one.
+    private StateSnapshot numbered(StateSnapshot snapshot) {
+        if (snapshot.number() != 0 || snapshot.sameAs(StateSnapshot.EMPTY)) {
+            return snapshot;
+        }
+        if (snapshot.sameAs(head.current())) {
+            return head.current();
+        }
+        StateSnapshot.Stored made = snapshot.stored(tools.stateNumbers().take());
+        blobs.put(made.snapshot(), made.bytes());
+        return made.snapshot();
+    }
+
+    private MemberDifference memberDifference(StateSnapshot current) {
+        MemberDifference difference = new MemberDifference();
+        head.current()
+                .diffMembers(
+                        current,
+                        (key, before, after) -> {
+                            Optional<Membership> was = membership(before);
+                            Optional<Membership> is = membership(after);
+                            difference.count(was, is);
+                            UserId user = UserId.tryParse(tools.keys().name(key).key()).orElse(null);
+                            if (user != null && tools.local().test(user)) {
+                                difference.add(
+                                        tools.users().number(user),
+                                        is.orElse(Membership.LEAVE),
+                                        after);
+                            }
+                        });
+        return difference;
+    }
+
+    private Optional<Membership> membership(long number) {
         return number == 0 ? Optional.empty() : Membership.of(event(number).event().content());
     }
 
@@ -333,17 +429,116 @@ public final class RoomWriter {
         attach(RoomStore.INSERT, lane.room(), id.value(), version.id());
     }
 
-    private EventChange.@Nullable MemberChange memberChange(Event event) {
-        String stateKey = event.stateKey();
-        if (stateKey == null || !event.type().equals(EventTypes.MEMBER)) {
-            return null;
+    /// Takes in an event of another server whose signatures and hashes were checked, if all it refers
+    /// to is here.
+    ///
+    /// Spec: server-server API, "Checks performed on receipt of a PDU", from the fourth check on.
+    public Admission admit(Event event) {
+        Optional<StoredEvent> known = tools.events().byId(event.id());
+        if (known.isPresent()) {
+            return new Admission.Known(known.get());
         }
-        UserId user = UserId.parse(stateKey);
-        return tools.local().test(user)
-                ? new EventChange.MemberChange(
-                        tools.users().number(user),
-                        Membership.of(event.content()).orElse(Membership.LEAVE))
-                : null;
+        Map<EventId, StoredEvent> authEvents = tools.events().byIds(event.authEvents());
+        Map<EventId, StoredEvent> previous = tools.events().byIds(event.prevEvents());
+        Set<EventId> missing = new HashSet<>(event.authEvents());
+        missing.addAll(event.prevEvents());
+        missing.removeAll(authEvents.keySet());
+        previous.values().stream()
+                .filter(each -> each.status() != EventStatus.OUTLIER)
+                .forEach(each -> missing.remove(each.id()));
+        if (!missing.isEmpty()) {
+            return new Admission.Lacks(Set.copyOf(missing));
+        }
+        StateSnapshot before =
+                numbered(resolver().resolve(previous.values().stream().map(this::stateAfter).toList()));
+        Optional<String> rejection =
+                checkAuthEvents(event, authEvents)
+                        .or(() -> refusal(event, state(before, AuthRules.needs(event))));
+        if (rejection.isPresent()) {
+            StoredEvent rejected = stored(event, EventStatus.REJECTED, before, 0, null);
+            note(rejected, rejection.get());
+            return new Admission.Rejected(rejected, rejection.get());
+        }
+        Optional<String> softFailure =
+                refusal(event, state(AuthRules.needs(event)))
+                        .or(() -> tools.policy().refusal(event, key -> event(state(key))));
+        if (softFailure.isPresent()) {
+            StoredEvent failed = stored(event, EventStatus.SOFT_FAILED, before, 0, null);
+            note(failed, softFailure.get());
+            return new Admission.SoftFailed(failed, softFailure.get());
+        }
+        StoredEvent accepted = stored(event, EventStatus.ACCEPTED, before, 0, null);
+        accept(accepted);
+        return new Admission.Accepted(accepted);
+    }
+
+    /// The forward extremities are the accepted events without an accepted child; the current state is
+    /// the resolution of the states after them.
+    private void accept(StoredEvent accepted) {
+        own.put(accepted.number(), accepted);
+        lane.extendGraph(accepted);
+        Set<EventId> followed = Set.copyOf(accepted.event().prevEvents());
+        List<Extremity> extremities = new ArrayList<>();
+        List<StateSnapshot> states = new ArrayList<>();
+        for (Extremity extremity : head.extremities()) {
+            if (!followed.contains(extremity.id())) {
+                extremities.add(extremity);
+                states.add(stateAfter(event(extremity.number())));
+            }
+        }
+        extremities.add(extremity(accepted));
+        states.add(stateAfter(accepted));
+        advance(accepted, List.copyOf(extremities), numbered(resolver().resolve(states)));
+    }
+
+    /// Passes authorization rules based on the event's auth events, otherwise it is rejected.
+    private Optional<String> checkAuthEvents(Event event, Map<EventId, StoredEvent> authEvents) {
+        List<Event> events = authEvents.values().stream().map(StoredEvent::event).toList();
+        AuthResult result =
+                AuthRules.checkAuthEvents(
+                        event,
+                        events,
+                        id ->
+                                Optional.ofNullable(authEvents.get(id))
+                                        .filter(each -> each.status() == EventStatus.REJECTED)
+                                        .isPresent());
+        if (result instanceof AuthResult.Rejected rejected) {
+            return Optional.of(rejected.detail());
+        }
+        Map<StateKey, StoredEvent> state = new HashMap<>();
+        StoredEvent create = state(EventTypes.CREATE, "");
+        if (create != null) {
+            state.put(StateKey.CREATE, create);
+        }
+        authEvents.values().stream()
+                .filter(StoredEvent::isState)
+                .forEach(each -> state.put(each.event().key(), each));
+        return refusal(event, state);
+    }
+
+    private Optional<String> refusal(Event event, Map<StateKey, StoredEvent> state) {
+        AuthResult result =
+                AuthRules.check(event, key -> event(state.get(key)), tools.verifier());
+        return result instanceof AuthResult.Rejected rejected
+                ? Optional.of(rejected.detail())
+                : Optional.empty();
+    }
+
+    private static @Nullable Event event(@Nullable StoredEvent stored) {
+        return stored == null ? null : stored.event();
+    }
+
+    private @Nullable StoredEvent state(StateKey key) {
+        return state(key.type(), key.key());
+    }
+
+    private StateResolver resolver() {
+        return new StateResolver(
+                version,
+                tools.keys(),
+                tools.states(),
+                () -> lane.graph(() -> tools.events().store().stateEvents(lane.room()), own.values()),
+                tools.verifier());
     }
 
     /// From version 3 on, whether a redaction takes effect is decided when it is applied.
@@ -381,6 +576,6 @@ public final class RoomWriter {
     }
 
     RoomUnit unit() {
-        return new RoomUnit(lane, head, tools.events(), appended, rows);
+        return new RoomUnit(lane, head, tools.events(), appended, blobs, rows);
     }
 }

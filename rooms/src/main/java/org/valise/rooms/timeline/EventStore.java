@@ -51,6 +51,8 @@ public final class EventStore {
                       AND e.position > ? AND e.position <= ?
                     ORDER BY e.position DESC LIMIT ?
                     """;
+    private static final String STATE_EVENTS =
+            COLUMNS + "WHERE e.room = ? AND e.state_key IS NOT NULL";
     private static final String BY_POSITIONS =
             COLUMNS + "WHERE e.position > ? AND e.position <= ? ORDER BY e.position";
 
@@ -172,6 +174,11 @@ public final class EventStore {
     /// Accepted live events with positions in `(from, to]`, newest first.
     public List<StoredEvent> between(long room, long from, long to, int limit) {
         return database.read(tx -> tx.query(LIVE_BETWEEN, EventStore::event, room, from, to, limit));
+    }
+
+    /// Every state event of a room, whatever became of it.
+    public List<StoredEvent> stateEvents(long room) {
+        return database.read(tx -> tx.query(STATE_EVENTS, EventStore::event, room));
     }
 
     /// What became visible in any room in `(from, to]`, for a node that did not write it.

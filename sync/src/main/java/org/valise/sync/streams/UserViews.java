@@ -67,7 +67,7 @@ public final class UserViews implements StreamFollower {
     }
 
     private void applyEvent(EventChange event) {
-        event.memberChange().ifPresent(member -> applyMember(event, member));
+        event.memberChanges().forEach(member -> applyMember(event, member));
         markRoom(event.room(), event.position());
     }
 
@@ -81,7 +81,7 @@ public final class UserViews implements StreamFollower {
                         event.room(),
                         event.position(),
                         member.membership(),
-                        event.event().number()));
+                        member.event()));
         toWake.add(view);
         if (member.membership() == Membership.JOIN) {
             index(event.room(), view);
