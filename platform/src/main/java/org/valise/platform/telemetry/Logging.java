@@ -1,17 +1,17 @@
 package org.valise.platform.telemetry;
 
-import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.EncoderBase;
 
 import org.slf4j.LoggerFactory;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 
 /// Sets up logging in code: one appender to standard output, written by a thread of its own.
 ///
@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class Logging {
     private static final String TEXT =
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{24} [%thread] %msg%n";
-    private static final int QUEUE = 8192;
 
     private Logging() {}
 
@@ -30,19 +29,15 @@ public final class Logging {
     public static void configure(LogConfig config) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
-        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
-        console.setContext(context);
-        console.setEncoder(encoder(config.format(), context));
-        console.start();
-        AsyncAppender async = new AsyncAppender();
-        async.setContext(context);
-        async.setQueueSize(QUEUE);
-        async.setNeverBlock(true);
-        async.addAppender(console);
-        async.start();
+        BatchingAppender appender =
+                new BatchingAppender(
+                        encoder(config.format(), context),
+                        new FileOutputStream(FileDescriptor.out));
+        appender.setContext(context);
+        appender.start();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.toLevel(config.level(), Level.INFO));
-        root.addAppender(async);
+        root.addAppender(appender);
         // Jetty speaks of every connection at INFO and tells of clients' mistakes at WARN.
         context.getLogger("org.eclipse.jetty").setLevel(Level.ERROR);
         config.levels()
@@ -65,18 +60,7 @@ public final class Logging {
                         text.setPattern(TEXT);
                         yield text;
                     }
-                    case JSON -> {
-                        JsonEncoder json = new JsonEncoder();
-                        json.setWithContext(false);
-                        json.setWithSequenceNumber(false);
-                        json.setWithNanoseconds(false);
-                        json.setWithMDC(false);
-                        json.setWithMarkers(false);
-                        json.setWithArguments(false);
-                        json.setWithMessage(false);
-                        json.setWithFormattedMessage(true);
-                        yield json;
-                    }
+                    case JSON -> new JsonLines();
                 };
         encoder.setContext(context);
         encoder.start();

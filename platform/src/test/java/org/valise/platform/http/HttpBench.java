@@ -7,6 +7,8 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.valise.platform.telemetry.LogConfig;
+import org.valise.platform.telemetry.Logging;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +33,9 @@ final class HttpBench {
 
     public static void main(String[] args) throws Exception {
         boolean log = args.length > 0 && args[0].equals("--access-log");
+        if (log) {
+            Logging.configure(LogConfig.defaults());
+        }
         HttpConfig config = HttpConfig.defaults().withPort(8801).withAccessLog(log);
         HttpServer server =
                 new HttpServer(

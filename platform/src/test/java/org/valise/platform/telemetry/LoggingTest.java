@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
+import org.valise.protocol.json.Json;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,7 +29,11 @@ final class LoggingTest {
         assertThat(output).doesNotContain("too quiet").contains("let through");
         if (format == LogConfig.Format.JSON) {
             assertThat(output.lines())
-                    .allSatisfy(line -> assertThat(line).startsWith("{").endsWith("}"));
+                    .allSatisfy(line ->
+                            assertThat(
+                                            Json.parseObject(line.getBytes(StandardCharsets.UTF_8))
+                                                    .string("thread"))
+                                    .hasValue("r-17"));
         }
     }
 
