@@ -33,7 +33,8 @@ export class Server {
 
   async start() {
     const child = spawn(dev, ['run', '--server-name', 'localhost', '--port', String(this.port), '--data', this.data,
-      '--open-registration', '--no-rate-limits'], { stdio: ['ignore', 'pipe', 'pipe'] });
+      '--open-registration', '--no-rate-limits'],
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, VALISE_MANAGEMENT_PORT: '0' } });
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => { this.#output = (this.#output + text).slice(-20_000); });
     }

@@ -121,11 +121,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private int serve(ValiseConfig config) {
-        Logging.configure(
-                new LogConfig(
-                        LogConfig.Format.valueOf(config.log().format().name()),
-                        config.log().level().name(),
-                        Map.of()));
+        Logging.configure(logging(config.log()));
         var valise = Valise.start(config);
         var stopped = new CountDownLatch(1);
         Runtime.getRuntime()
@@ -144,6 +140,16 @@ public final class Main implements Callable<Integer> {
             Thread.currentThread().interrupt();
         }
         return STOPPED;
+    }
+
+    /// Libraries that tell of their every start at INFO are heard only at DEBUG.
+    private static LogConfig logging(ValiseConfig.Log log) {
+        Map<String, String> quiet =
+                log.level() == ValiseConfig.Log.Level.DEBUG
+                        ? Map.of()
+                        : Map.of("com.zaxxer.hikari", "WARN", "org.flywaydb", "WARN");
+        return new LogConfig(
+                LogConfig.Format.valueOf(log.format().name()), log.level().name(), quiet);
     }
 
     private void announce(Valise valise, ValiseConfig config) {

@@ -2,8 +2,6 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.valise.platform.http.Auth;
@@ -60,7 +58,7 @@ class RoutesTest {
                         .map(Operation::line)
                         .collect(Collectors.toCollection(TreeSet::new));
         write("target/not-served-yet.txt", missing); // to be copied over the list when it shrinks
-        var listed = new TreeSet<>(lines("not-served-yet.txt"));
+        var listed = new TreeSet<>(Resources.lines("not-served-yet.txt"));
         var noLongerServed = new TreeSet<>(missing);
         noLongerServed.removeAll(listed);
         var servedNow = new TreeSet<>(listed);
@@ -164,7 +162,7 @@ class RoutesTest {
     }
 
     private static List<Operation> specification() {
-        var lines = new ArrayList<>(lines("matrix-endpoints-v1.19.tsv"));
+        var lines = new ArrayList<>(Resources.lines("matrix-endpoints-v1.19.tsv"));
         lines.removeFirst();
         return lines.stream().map(Operation::of).toList();
     }
@@ -172,20 +170,6 @@ class RoutesTest {
     private static void write(String file, Collection<String> lines) {
         try {
             Files.write(Path.of(file), lines);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static List<String> lines(String resource) {
-        try (var stream = RoutesTest.class.getResourceAsStream("/" + resource)) {
-            if (stream == null) {
-                throw new IllegalStateException("no test resource " + resource);
-            }
-            return new String(stream.readAllBytes(), UTF_8)
-                    .lines()
-                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
