@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.valise.protocol.event.Event;
 import org.valise.protocol.event.StateKey;
@@ -153,6 +154,54 @@ final class AuthRulesTest {
                         (key, message, signature) -> verified.incrementAndGet() < 0);
         assertThat(matches).isFalse();
         assertThat(verified).hasValueLessThanOrEqualTo(256);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "5  | 0  | leave  | the sender's level 5 is below the kick level 20",
+                "20 | 20 | leave  | the level of @user:here.test is not below that of the sender",
+                "5  | 0  | ban    | the sender's level 5 is below the ban level 10",
+                "10 | 10 | ban    | the level of @user:here.test is not below that of the sender",
+                "5  | 0  | invite | the sender's level 5 is below the invite level 7",
+            })
+    void saysWhichLevelIsMissing(long own, long others, String membership, String detail) {
+        Events events = new Events(RoomVersion.V11);
+        JsonObject levels =
+                JsonObject.of(
+                        "kick",
+                        20,
+                        "ban",
+                        10,
+                        "invite",
+                        7,
+                        "users_default",
+                        others,
+                        "users",
+                        JsonObject.of(MOD.value(), own));
+        AuthState state =
+                AuthState.of(
+                        List.of(
+                                events.create(JsonObject.of()),
+                                events.member(MOD.value(), "join"),
+                                events.state("m.room.power_levels", levels)));
+        Event event =
+                events.of(
+                        "event",
+                        JsonObject.of(
+                                "type",
+                                "m.room.member",
+                                "sender",
+                                MOD.value(),
+                                "state_key",
+                                "@user:here.test",
+                                "content",
+                                JsonObject.of("membership", membership)));
+        assertThat(AuthRules.check(event, state, (key, text, signature) -> false))
+                .isInstanceOfSatisfying(
+                        AuthResult.Rejected.class,
+                        rejected -> assertThat(rejected.detail()).isEqualTo(detail));
     }
 
     private static List<StateKey> withCreate(RoomVersion version, StateKey... keys) {

@@ -52,6 +52,20 @@ final class LevelValueTest {
         }
     }
 
+    @Test
+    void trimsEveryWhiteSpaceOfUnicodeAndNothingElse() {
+        String whitespace =
+                "\u0020\u0085\u00a0\u1680\u2000\u2005\u200a\u2028\u2029\u202f\u205f\u3000";
+        for (char c : whitespace.toCharArray()) {
+            assertThat(level(RoomVersion.V9, '"' + (c + "7" + c) + '"'))
+                    .as("%x", (int) c)
+                    .isEqualTo(7);
+        }
+        for (char c : "\u0084\u00a1\u1fff\u200b\u2027\u2030\u2060\ufeff".toCharArray()) {
+            assertThat(level(RoomVersion.V9, '"' + (c + "7") + '"')).as("%x", (int) c).isNull();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
