@@ -10,7 +10,6 @@ import java.net.ServerSocket;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -32,6 +31,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /// A server that ran this long before it died is started again without delay.
     private static final Duration STABLE = Duration.ofMinutes(1);
+
+    private static final long LONGEST_BREAK_MS = 30_000;
 
     private static final List<String> REMAINS =
             List.of(
@@ -67,7 +68,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             prepareFolder(config.folder());
             lock = FolderLock.take(config.folder());
             PostgresBinaries binaries = PostgresBinaries.unpacked(config.binaries());
-            stopOrphan(config.folder().resolve("cluster"));
+            new PostgresRemains(config.folder().resolve("cluster")).clear();
             EmbeddedPostgres server =
                     new EmbeddedPostgres(config, PostgresCluster.open(config, binaries), lock);
             if (config.binaries().equals(config.folder())) binaries.removeOthers();
@@ -114,6 +115,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         if (!stopping.compareAndSet(false, true)) return;
         try {
             synchronized (restarting) {
+                restarting.notifyAll();
                 process.stop(STOP_PATIENCE);
                 process.awaitEnded();
             }
@@ -147,6 +149,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /// Starts the server again when it dies on its own (out of memory, killed): connections break,
     /// the pool makes new ones.
+    @SuppressWarnings("WaitNotInLoop") // waking too early only makes the break shorter
     private void watch() {
         for (int restarts = 0; ; restarts++) {
             long began = System.nanoTime();
@@ -159,12 +162,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
                     LOG.error(
                             "PostgreSQL has died and is started again. Its last words:\n{}",
                             process.lastWords());
-                    pause(Duration.ofMillis(Math.min(100L << Math.min(restarts, 10), 30_000)));
-                    stopOrphan(cluster.folder());
+                    restarting.wait(Math.min(100L << Math.min(restarts, 10), LONGEST_BREAK_MS));
+                    if (stopping.get()) return;
+                    new PostgresRemains(cluster.folder()).clear();
                     process = launch(false);
                 }
             } catch (IOException e) {
-                LOG.error("PostgreSQL cannot be started again: {}", e.getMessage());
+                LOG.error("PostgreSQL cannot be started again: {}", reason(e));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
             }
         }
     }
@@ -198,49 +205,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return e instanceof FileSystemException
                 ? e.getClass().getSimpleName() + " " + e.getMessage()
                 : String.valueOf(e.getMessage());
-    }
-
-    /// Stops a server that outlived the process that had started it. The caller holds the folder's
-    /// lock, so nobody uses it.
-    private static void stopOrphan(Path cluster) throws IOException {
-        Path pidFile = cluster.resolve("postmaster.pid");
-        long pid;
-        try {
-            pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
-        } catch (NoSuchFileException e) {
-            return;
-        } catch (RuntimeException e) {
-            return; // unreadable: the server itself will say what is wrong
-        }
-        if (!runsOn(pid, cluster)) {
-            // The number belongs to another program by now (after a restart of a container, often
-            // to ourselves): the server would take that
-            // for another server on the folder and refuse.
-            Files.deleteIfExists(pidFile);
-            return;
-        }
-        LOG.warn("PostgreSQL (process {}) has outlived a killed Valise: stopping it", pid);
-        for (String signal : List.of("INT", "QUIT", "KILL")) {
-            PostgresProcess.signal(pid, signal);
-            for (int i = 0; i < 100; i++) {
-                if (!runsOn(pid, cluster)) return;
-                pause(Duration.ofMillis(100));
-            }
-        }
-        throw new IOException(
-                "Another PostgreSQL, process %d, works on %s and does not end. Stop it: kill -INT %d"
-                        .formatted(pid, cluster, pid));
-    }
-
-    private static boolean runsOn(long pid, Path cluster) throws IOException {
-        try {
-            List<String> arguments =
-                    List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0"));
-            return arguments.contains(cluster.toString())
-                    && arguments.getFirst().endsWith("postgres");
-        } catch (NoSuchFileException e) {
-            return false;
-        }
     }
 
     private static int freePort() throws IOException {

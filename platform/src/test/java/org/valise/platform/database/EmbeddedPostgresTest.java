@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 final class EmbeddedPostgresTest {
     /// Making a cluster takes most of a first start: most tests begin with a copy of this one.
@@ -151,17 +152,53 @@ final class EmbeddedPostgresTest {
     @Test
     void stopsAnOrphanAndTakesOver() throws Exception {
         start().close();
-        PostgresBinaries binaries = PostgresBinaries.unpacked(Postgres.binaries());
-        PostgresCluster cluster = PostgresCluster.open(Postgres.quick(data), binaries);
-        List<String> command = new ArrayList<>(cluster.serverCommand(54321));
-        int option = command.indexOf("--pdeathsig");
-        if (option >= 0)
-            command.subList(option, option + 2).clear(); // so that it survives its parent
-        Process orphan =
-                Command.builder(command, Map.of())
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        eventually(() -> Files.readString(cluster.pidFile()).contains("ready"));
+        Process orphan = orphan(data.resolve("postgresql"));
+        try (EmbeddedPostgres server = start()) {
+            assertThat(orphan.isAlive()).isFalse();
+            Postgres.keep(server, 1);
+        }
+    }
+
+    @Test
+    void endsABackendThatSurvivesAKilledServer() throws Exception {
+        EmbeddedPostgres server = EmbeddedPostgres.start(Postgres.durable(data));
+        Postgres.keep(server, 1);
+        AtomicLong backend = new AtomicLong();
+        Thread busy =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            try (Database database =
+                                    Database.open(server.database().withPool(1, 0))) {
+                                database.<Boolean>read(tx -> {
+                                    backend.set(
+                                            tx.only(
+                                                    "SELECT pg_backend_pid()",
+                                                    row -> row.getInt(1)));
+                                    return tx.exists(
+                                            "SELECT max(i) FROM generate_series(1, 1000000000000)"
+                                                + " i");
+                                });
+                            } catch (DatabaseException expected) {
+                                // it is to be killed
+                            }
+                        });
+        eventually(() -> backend.get() != 0);
+        Thread.sleep(200);
+        PostgresProcess.signal(server.pid(), "KILL");
+        server.close();
+        assertThat(Postgres.runs(backend.get())).isTrue();
+        try (EmbeddedPostgres again = EmbeddedPostgres.start(Postgres.durable(data))) {
+            assertThat(Postgres.runs(backend.get())).isFalse();
+            assertThat(Postgres.numbers(again)).containsExactly(1);
+        }
+        busy.join();
+    }
+
+    @Test
+    void findsAnOrphanUnderAnotherNameOfTheFolder() throws Exception {
+        Path otherName = Files.createSymbolicLink(data.resolve("link"), data.resolve("postgresql"));
+        start().close();
+        Process orphan = orphan(otherName);
         try (EmbeddedPostgres server = start()) {
             assertThat(orphan.isAlive()).isFalse();
             Postgres.keep(server, 1);
@@ -379,6 +416,25 @@ final class EmbeddedPostgresTest {
                     .isEqualTo("32MB"); // closing the other stopped nothing
         }
         assertThat(folder.resolve("postgresql/cluster/postmaster.pid")).doesNotExist();
+    }
+
+    /// A server that does not end with whoever started it.
+    private static Process orphan(Path folder) throws Exception {
+        PostgresBinaries binaries = PostgresBinaries.unpacked(Postgres.binaries());
+        EmbeddedPostgresConfig usual = Postgres.quick(folder);
+        EmbeddedPostgresConfig config =
+                new EmbeddedPostgresConfig(
+                        folder, usual.binaries(), false, 20, 32, usual.startTimeout());
+        PostgresCluster cluster = PostgresCluster.open(config, binaries);
+        List<String> command = new ArrayList<>(cluster.serverCommand(54321));
+        int option = command.indexOf("--pdeathsig");
+        if (option >= 0) command.subList(option, option + 2).clear();
+        Process orphan =
+                Command.builder(command, Map.of())
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        eventually(() -> Files.readString(cluster.pidFile()).contains("ready"));
+        return orphan;
     }
 
     private static boolean isRoot() {
