@@ -79,6 +79,12 @@ public final class Main implements Callable<Integer> {
             description = "The configuration file (default: ./valise.yaml, if there is one).")
     private @Nullable Path file;
 
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Set any configuration key; may be repeated.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
     @Option(names = "--open-registration", description = "Let anybody register: for trials.")
     private boolean openRegistration;
 
@@ -174,7 +180,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private ValiseConfig configuration() {
-        Map<String, String> options = new LinkedHashMap<>();
+        Map<String, String> options = new LinkedHashMap<>(settings);
         put(options, "server_name", serverName);
         put(options, "port", port);
         put(options, "bind", bind);

@@ -66,7 +66,7 @@ public final class Valise implements AutoCloseable {
             Metrics metrics = new Metrics();
             RateLimits limits = config.rateLimits().limits();
 
-            Database database = closing.add(Databases.open(config, closing));
+            Database database = closing.add(Database.start(config));
             Migrations.run(database, MIGRATIONS);
             Stream stream = new Stream(database);
             OrderedCommits commits = closing.add(new OrderedCommits(database, stream));

@@ -196,7 +196,8 @@ public record ValiseConfig(
                                     "URL",
                                     "A PostgreSQL server, 15 or newer:"
                                         + " `postgresql://host:5432/valise`. By default Valise runs"
-                                        + " its own, in the data folder.",
+                                        + " its own, in the data folder. Through PgBouncer only in"
+                                        + " session mode.",
                                     ValiseConfig::databaseUrl),
                             s.text("user", "", "The user for `database.url`."),
                             s.secret("password", "The password for `database.url`."),
