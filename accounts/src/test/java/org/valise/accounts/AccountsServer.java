@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.valise.accounts.profiles.RemoteProfiles;
 import org.valise.accounts.registration.ReservedNames;
 import org.valise.accounts.users.PasswordCost;
+import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.HttpConfig;
 import org.valise.platform.http.HttpServer;
 import org.valise.platform.http.RateLimits;
@@ -19,7 +20,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /// A server that has accounts and nothing else, over real HTTP and a real database.
@@ -30,13 +33,14 @@ public final class AccountsServer implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final TestDatabase database;
+    private final boolean owner;
     private final OrderedCommits commits;
     private final Accounts accounts;
     private final HttpServer http;
 
-    private AccountsServer(Options options) {
-        database =
-                TestDatabase.create(List.of("org/valise/platform/migration", Accounts.MIGRATIONS));
+    private AccountsServer(Options options, TestDatabase database, boolean owner) {
+        this.database = database;
+        this.owner = owner;
         Stream stream = new Stream(database.database());
         commits = new OrderedCommits(database.database(), stream);
         accounts =
@@ -51,10 +55,12 @@ public final class AccountsServer implements AutoCloseable {
                         Clock.systemUTC());
         stream.start();
         commits.start();
+        List<Endpoint> endpoints = new ArrayList<>(accounts.endpoints());
+        endpoints.addAll(options.extra().apply(accounts));
         http =
                 new HttpServer(
                                 HttpConfig.onFreePort().withAccessLog(false),
-                                accounts.endpoints(),
+                                endpoints,
                                 accounts.sessions(),
                                 options.limits())
                         .start();
@@ -65,21 +71,26 @@ public final class AccountsServer implements AutoCloseable {
             AccountsConfig config,
             RateLimits limits,
             RemoteProfiles remote,
-            ReservedNames reserved) {
+            ReservedNames reserved,
+            Function<Accounts, List<Endpoint>> extra) {
         public Options withConfig(UnaryOperator<AccountsConfig> change) {
-            return new Options(change.apply(config), limits, remote, reserved);
+            return new Options(change.apply(config), limits, remote, reserved, extra);
         }
 
         public Options withLimits(RateLimits other) {
-            return new Options(config, other, remote, reserved);
+            return new Options(config, other, remote, reserved, extra);
         }
 
         public Options withRemote(RemoteProfiles other) {
-            return new Options(config, limits, other, reserved);
+            return new Options(config, limits, other, reserved, extra);
+        }
+
+        public Options withEndpoints(Function<Accounts, List<Endpoint>> more) {
+            return new Options(config, limits, remote, reserved, more);
         }
 
         public Options withReserved(ReservedNames other) {
-            return new Options(config, limits, remote, other);
+            return new Options(config, limits, remote, other, extra);
         }
     }
 
@@ -89,24 +100,34 @@ public final class AccountsServer implements AutoCloseable {
     }
 
     public static AccountsServer start(UnaryOperator<Options> change) {
-        AccountsConfig usual = AccountsConfig.defaults(NAME);
+        var database =
+                TestDatabase.create(List.of("org/valise/platform/migration", Accounts.MIGRATIONS));
+        return new AccountsServer(change.apply(usual()), database, true);
+    }
+
+    /// Another node over the same database.
+    public AccountsServer node(UnaryOperator<Options> change) {
+        return new AccountsServer(change.apply(usual()), database, false);
+    }
+
+    private static Options usual() {
+        AccountsConfig defaults = AccountsConfig.defaults(NAME);
         var config =
                 new AccountsConfig(
                         NAME,
                         true,
-                        usual.registrationTokens(),
+                        defaults.registrationTokens(),
                         new PasswordCost(64, 1, 1),
-                        usual.concurrentHashes(),
-                        usual.passwordRules(),
-                        usual.clientWellKnown(),
-                        usual.supportWellKnown());
-        return new AccountsServer(
-                change.apply(
-                        new Options(
-                                config,
-                                RateLimits.none(),
-                                RemoteProfiles.NONE,
-                                ReservedNames.NONE)));
+                        defaults.concurrentHashes(),
+                        defaults.passwordRules(),
+                        defaults.clientWellKnown(),
+                        defaults.supportWellKnown());
+        return new Options(
+                config,
+                RateLimits.none(),
+                RemoteProfiles.NONE,
+                ReservedNames.NONE,
+                accounts -> List.of());
     }
 
     public Accounts accounts() {
@@ -230,6 +251,8 @@ public final class AccountsServer implements AutoCloseable {
         http.close();
         commits.close();
         accounts.close();
-        database.close();
+        if (owner) {
+            database.close();
+        }
     }
 }

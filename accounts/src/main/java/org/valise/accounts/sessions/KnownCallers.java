@@ -12,93 +12,59 @@ import org.valise.platform.http.Caller;
 import org.valise.platform.stream.Change;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Whose access token is whose, as far as this node has looked it up.
+///
+/// SECURITY: what was read before a revocation is void from the moment the revocation is applied,
+/// also if the reader is slow and remembers it only afterwards: each entry knows when it was read,
+/// each revoked user when that was. Without a lock, because the committer must not wait for
+/// requests.
 final class KnownCallers {
     private static final int MOST = 100_000;
-    // A net below the stream, no more: nothing relies on it.
     private static final Duration LONGEST = Duration.ofMinutes(30);
 
-    private final Cache<TokenHash, Caller> callers =
-            Caffeine.newBuilder()
-                    .maximumSize(MOST)
-                    .expireAfterWrite(LONGEST)
-                    .<TokenHash, Caller>evictionListener(
-                            (token, caller, cause) -> evicted(token, caller))
-                    .build();
-    private final ConcurrentHashMap<Long, Set<TokenHash>> tokensOf = new ConcurrentHashMap<>();
-    private final ReentrantLock lock = new ReentrantLock();
-    private volatile long epoch;
+    /// @param readAt the epoch before the database was asked
+    private record Entry(Caller caller, long readAt) {}
+
+    private final AtomicLong epoch = new AtomicLong();
+    private final Cache<TokenHash, Entry> entries =
+            Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(LONGEST).build();
+
+    /// Users and the epoch of their last revocation; outlives every entry that was read before it.
+    private final Cache<Long, Long> revoked =
+            Caffeine.newBuilder().expireAfterWrite(LONGEST.multipliedBy(2)).build();
 
     @Nullable Caller find(TokenHash token) {
-        return callers.getIfPresent(token);
+        Entry entry = entries.getIfPresent(token);
+        if (entry == null) {
+            return null;
+        }
+        Long since = revoked.getIfPresent(entry.caller.userNumber());
+        return since == null || entry.readAt >= since ? entry.caller : null;
     }
 
     /// To be asked before the database is.
     long epoch() {
-        return epoch;
+        return epoch.get();
     }
 
-    /// SECURITY: what was read before a revocation must not be remembered after it.
-    ///
-    /// @param readAt the epoch before the database was asked
     void remember(TokenHash token, Caller caller, long readAt) {
-        lock.lock();
-        try {
-            if (epoch == readAt) {
-                tokensOf.compute(
-                        caller.userNumber(),
-                        (user, tokens) -> {
-                            Set<TokenHash> more = tokens == null ? new HashSet<>() : tokens;
-                            more.add(token);
-                            return more;
-                        });
-                callers.put(token, caller);
-            }
-        } finally {
-            lock.unlock();
-        }
+        entries.put(token, new Entry(caller, readAt));
     }
 
     void apply(List<Change> changes) {
-        Set<Long> users = new HashSet<>();
         for (Change change : changes) {
-            if (change instanceof SessionsRevoked
-                    || change instanceof StandingChanged
-                    || change instanceof AccountDeactivated) {
-                users.add(((AccountChange) change).user());
+            if (change instanceof AccountChange account && voids(account)) {
+                revoked.put(account.user(), epoch.incrementAndGet());
             }
-        }
-        if (users.isEmpty()) {
-            return;
-        }
-        lock.lock();
-        try {
-            epoch++;
-            for (Long user : users) {
-                Set<TokenHash> tokens = tokensOf.remove(user);
-                if (tokens != null) {
-                    callers.invalidateAll(tokens);
-                }
-            }
-        } finally {
-            lock.unlock();
         }
     }
 
-    private void evicted(@Nullable TokenHash token, @Nullable Caller caller) {
-        if (token != null && caller != null) {
-            tokensOf.computeIfPresent(
-                    caller.userNumber(),
-                    (user, tokens) -> {
-                        tokens.remove(token);
-                        return tokens.isEmpty() ? null : tokens;
-                    });
-        }
+    private static boolean voids(AccountChange change) {
+        return change instanceof SessionsRevoked
+                || change instanceof StandingChanged
+                || change instanceof AccountDeactivated;
     }
 }

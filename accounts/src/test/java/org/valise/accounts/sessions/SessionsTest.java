@@ -177,6 +177,7 @@ class SessionsTest {
                     threads.submit(() -> {
                         while (!revoked.get()) {
                             isRefused(session);
+                            Thread.yield();
                         }
                     });
                 }
