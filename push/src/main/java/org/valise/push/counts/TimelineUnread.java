@@ -2,8 +2,7 @@ package org.valise.push.counts;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.util.List;
-import java.util.Optional;
+
 import org.jspecify.annotations.Nullable;
 import org.valise.protocol.authrules.PowerLevels;
 import org.valise.protocol.event.Event;
@@ -18,6 +17,9 @@ import org.valise.rooms.Rooms;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.view.RoomView;
+
+import java.util.List;
+import java.util.Optional;
 
 /// Counts from the rooms' timelines.
 public final class TimelineUnread implements UnreadEvents {
@@ -45,8 +47,7 @@ public final class TimelineUnread implements UnreadEvents {
     @Override
     public List<UnreadEvent> between(long room, long after, long upTo, int limit) {
         RoomView view = rooms.views().get(room);
-        List<StoredEvent> events =
-                view.timeline(after, upTo, UnreadCounter.MAX_UNREAD).events();
+        List<StoredEvent> events = view.timeline(after, upTo, UnreadCounter.MAX_UNREAD).events();
         return events.subList(0, Math.min(limit, events.size())).stream()
                 .map(event -> unread(view, event))
                 .toList();
@@ -113,9 +114,7 @@ public final class TimelineUnread implements UnreadEvents {
                                         view.room().version(),
                                         levels == 0
                                                 ? null
-                                                : rooms.events()
-                                                        .get(stored.room(), levels)
-                                                        .event(),
+                                                : rooms.events().get(stored.room(), levels).event(),
                                         rooms.events().get(stored.room(), create).event())));
     }
 

@@ -109,6 +109,21 @@ final class UnreadCountsPropertyTest {
     }
 
     @Test
+    void whoLagsBehindTheOthersMissesNothing() {
+        Timeline room = new Timeline(4);
+        UnreadCounts counts = new UnreadCounts(room);
+        Member bob = new Member("@bob:example.org");
+        Member carol = new Member("@carol:example.org");
+        counts.unread(1, 1, bob.reader(), bob.read(), room.last());
+        for (int i = 0; i < 300; i++) {
+            room.say("@alice:example.org", "x" + i);
+            counts.unread(2, 1, carol.reader(), carol.read(), room.last());
+        }
+        assertThat(counts.unread(1, 1, bob.reader(), bob.read(), room.last()))
+                .isEqualTo(defined(room, bob));
+    }
+
+    @Test
     void whoComesBackAfterLongIsCountedAnew() {
         Timeline room = new Timeline(4);
         UnreadCounts counts = new UnreadCounts(room);
