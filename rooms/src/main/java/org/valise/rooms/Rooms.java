@@ -4,6 +4,33 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.valise.accounts.accountdata.AccountData;
+import org.valise.platform.http.RateLimits;
+import org.valise.rooms.membership.JoinRoomByIdClient;
+import org.valise.rooms.membership.JoinRoomClient;
+import org.valise.rooms.membership.KnockRoomClient;
+import org.valise.rooms.membership.LeaveRoomClient;
+import org.valise.rooms.membership.InviteUserClient;
+import org.valise.rooms.membership.KickClient;
+import org.valise.rooms.membership.BanClient;
+import org.valise.rooms.membership.UnbanClient;
+import org.valise.rooms.membership.ForgetRoomClient;
+import org.valise.rooms.membership.Forgetting;
+import org.valise.rooms.membership.JoinedRoomsClient;
+import org.valise.rooms.membership.InviteGuard;
+import org.valise.rooms.membership.RoomTargets;
+import org.valise.rooms.reading.RoomAccess;
+import org.valise.rooms.reading.RoomHistory;
+import org.valise.rooms.reading.IgnoredSenders;
+import org.valise.rooms.reading.StateEvents;
+import org.valise.rooms.reading.RoomEventClient;
+import org.valise.rooms.reading.RoomStateClient;
+import org.valise.rooms.reading.RoomStateEventClient;
+import org.valise.rooms.reading.RoomMembersClient;
+import org.valise.rooms.reading.TokenPlaces;
+import org.valise.rooms.reading.JoinedMembersClient;
+import org.valise.rooms.reading.RoomMessagesClient;
+import org.valise.rooms.reading.EventContextClient;
 import org.valise.accounts.users.UserNumbers;
 import org.valise.platform.database.Database;
 import org.valise.platform.http.Endpoint;
@@ -64,6 +91,11 @@ public final class Rooms {
     private final StateContentRules stateContentRules;
     private final Visibility visibility;
     private final EventRenderer renderer;
+    private final AliasStore aliases;
+    private final InviteGuard inviteGuard;
+    private final RoomAccess access;
+    private final RoomHistory history;
+    private final Stream stream;
 
     /// What rooms need from outside.
     ///
@@ -78,11 +110,14 @@ public final class Rooms {
             Verifier verifier,
             Function<UserId, JsonObject> profiles,
             Supplier<String> opaque,
-            RoomPolicy policy) {}
+            RoomPolicy policy,
+            AccountData accountData,
+            RateLimits limits) {}
 
     public Rooms(Needs needs) {
         Database database = needs.database();
         ServerName server = needs.signer().server();
+        stream = needs.stream();
         Predicate<UserId> local = user -> user.server().equals(server);
         rooms = new RoomStore(database);
         events = new Events(new EventStore(database), EVENT_CACHE_BYTES);
@@ -112,27 +147,52 @@ public final class Rooms {
                                 needs.opaque(),
                                 needs.policy()),
                         needs.commits());
-        AliasStore aliases = new AliasStore(database);
+        aliases = new AliasStore(database);
+        inviteGuard = new InviteGuard(needs.accountData(), needs.users(), needs.limits(), local);
         MemberProfiles profiles = new MemberProfiles(needs.profiles());
         sender = new EventSender(lanes, rooms, events, new SentTransactions(database));
-        creator = new RoomCreator(lanes, profiles, aliases, server);
+        creator = new RoomCreator(lanes, profiles, aliases, server, inviteGuard);
         membershipChanger =
                 new MembershipChanger(
                         lanes,
                         rooms,
                         profiles,
-                        new RestrictedJoins(rooms, memberships, needs.users(), local));
+                        new RestrictedJoins(rooms, memberships, needs.users(), local),
+                        inviteGuard);
         stateContentRules =
                 new StateContentRules(
                         alias -> aliases.find(alias).map(target -> rooms.get(target.room()).id()));
+        access = new RoomAccess(stream, rooms, memberships, views, keys, events);
+        history = new RoomHistory(events, visibility, new IgnoredSenders(needs.accountData()));
     }
 
     public List<Endpoint> endpoints() {
+        TokenPlaces places = new TokenPlaces(stream, events, states);
+        RoomTargets targets = new RoomTargets(aliases, rooms);
+        StateEvents state = new StateEvents(keys, events, states, renderer);
         return List.of(
                 new CreateRoomClient(creator),
                 new SendEventClient(sender),
                 new RedactEventClient(sender),
-                new SendStateClient(sender, stateContentRules));
+                new SendStateClient(sender, stateContentRules, inviteGuard),
+                new JoinRoomByIdClient(membershipChanger),
+                new JoinRoomClient(membershipChanger, targets),
+                new KnockRoomClient(membershipChanger, targets),
+                new LeaveRoomClient(membershipChanger),
+                new InviteUserClient(membershipChanger),
+                new KickClient(membershipChanger),
+                new BanClient(membershipChanger),
+                new UnbanClient(membershipChanger),
+                new ForgetRoomClient(new Forgetting(rooms, memberships)),
+                new JoinedRoomsClient(memberships, rooms, stream),
+                new RoomEventClient(access, events, visibility, renderer),
+                new RoomStateClient(access, state),
+                new RoomStateEventClient(access, state),
+                new RoomMembersClient(access, state, places),
+                new JoinedMembersClient(access, state),
+                new RoomMessagesClient(
+                        access, history, state, places),
+                new EventContextClient(access, history, state, events, visibility));
     }
 
     public RoomStore rooms() {

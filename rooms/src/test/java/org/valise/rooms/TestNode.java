@@ -5,12 +5,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import org.valise.accounts.accountdata.AccountData;
+import org.valise.accounts.changes.AccountCommits;
 import org.valise.accounts.users.UserNumbers;
 import org.valise.federation.keys.Ed25519;
 import org.valise.federation.keys.ServerKeys;
 import org.valise.platform.database.Database;
 import org.valise.platform.http.Body;
 import org.valise.platform.http.Caller;
+import org.valise.platform.http.RateLimits;
 import org.valise.platform.stream.OrderedCommits;
 import org.valise.platform.stream.Stream;
 import org.valise.protocol.id.RoomId;
@@ -56,7 +59,9 @@ public final class TestNode implements AutoCloseable {
                                 ed25519,
                                 user -> JsonObject.of("displayname", user.localpart()),
                                 opaque,
-                                policy));
+                                policy,
+                                new AccountData(database, new AccountCommits(database, commits)),
+                                RateLimits.none()));
         stream.start();
         commits.start();
     }

@@ -15,6 +15,7 @@ import org.valise.rooms.lane.Draft;
 import org.valise.rooms.lane.Lanes;
 import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.members.Membership;
+import org.valise.rooms.membership.InviteGuard;
 import org.valise.rooms.membership.MemberProfiles;
 
 /// Makes rooms, all events of one in one commit.
@@ -23,13 +24,19 @@ public final class RoomCreator {
     private final MemberProfiles profiles;
     private final AliasStore aliases;
     private final ServerName server;
+    private final InviteGuard inviteGuard;
 
     public RoomCreator(
-            Lanes lanes, MemberProfiles profiles, AliasStore aliases, ServerName server) {
+            Lanes lanes,
+            MemberProfiles profiles,
+            AliasStore aliases,
+            ServerName server,
+            InviteGuard inviteGuard) {
         this.lanes = lanes;
         this.profiles = profiles;
         this.aliases = aliases;
         this.server = server;
+        this.inviteGuard = inviteGuard;
     }
 
     /// @throws MatrixException 400 with what is wrong with the request
@@ -37,6 +44,9 @@ public final class RoomCreator {
         RoomPlan plan = RoomPlan.read(request, caller.user(), server);
         if (plan.alias().flatMap(aliases::find).isPresent()) {
             throw new MatrixException(ErrorCode.M_ROOM_IN_USE, "The alias is taken");
+        }
+        for (UserId user : plan.invited()) {
+            inviteGuard.check(user);
         }
         return lanes.create(plan.version(), writer -> write(writer, plan, caller, ts));
     }

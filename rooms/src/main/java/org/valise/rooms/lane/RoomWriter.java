@@ -38,6 +38,7 @@ import org.valise.rooms.lane.Head.Extremity;
 import org.valise.rooms.lane.RoomUnit.Appended;
 import org.valise.rooms.members.MemberCounts;
 import org.valise.rooms.members.Membership;
+import org.valise.rooms.members.NotInRoom;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStatus;
@@ -200,12 +201,26 @@ public final class RoomWriter {
                                 draft.stateKey(),
                                 draft.sender(),
                                 draft.content()));
-        Event event = built(draft, state);
-        authorize(event, state);
+        boolean stranger =
+                room != null
+                        && appended.isEmpty()
+                        && !state.containsKey(StateKey.member(draft.sender()));
+        Event event;
+        try {
+            event = built(draft, state);
+            authorize(event, state);
+        } catch (MatrixException e) {
+            throw stranger ? NotInRoom.refusal(draft.sender()) : e;
+        }
         return append(event, draft);
     }
 
     private Event built(Draft draft, Map<StateKey, StoredEvent> state) {
+        String stateKey = draft.stateKey();
+        if (hasNul(draft.type()) || stateKey != null && hasNul(stateKey)) {
+            throw new MatrixException(
+                    ErrorCode.M_BAD_JSON, "No NUL character in a type or a state key");
+        }
         List<StoredEvent> auth =
                 AuthRules.authEventKeys(
                                 version,
@@ -255,6 +270,11 @@ public final class RoomWriter {
         } catch (JsonException e) {
             throw new MatrixException(ErrorCode.M_BAD_JSON, String.valueOf(e.getMessage()));
         }
+    }
+
+    /// PostgreSQL does not store it in text.
+    private static boolean hasNul(String text) {
+        return text.indexOf('\0') >= 0;
     }
 
     private StoredEvent event(long number) {

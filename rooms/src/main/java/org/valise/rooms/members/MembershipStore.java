@@ -44,6 +44,8 @@ public final class MembershipStore {
             INSERT INTO rooms.forgotten (user_number, room, position) VALUES (?, ?, ?)
             ON CONFLICT (user_number, room) DO UPDATE SET position = excluded.position
             """;
+    private static final String FORGOTTEN_ROOM =
+            "SELECT room, position FROM rooms.forgotten WHERE user_number = ? AND room = ?";
     private static final String FORGOTTEN =
             "SELECT room, position FROM rooms.forgotten WHERE user_number = ?";
 
@@ -114,6 +116,17 @@ public final class MembershipStore {
                                 FORGOTTEN,
                                 row -> new Forgotten(row.getLong(1), row.getLong(2)),
                                 user));
+    }
+
+    /// The same for one room.
+    public Optional<Forgotten> forgotten(long user, long room) {
+        return database.read(
+                tx ->
+                        tx.one(
+                                FORGOTTEN_ROOM,
+                                row -> new Forgotten(row.getLong(1), row.getLong(2)),
+                                user,
+                                room));
     }
 
     private static UserMembership row(ResultSet row) throws SQLException {

@@ -6,7 +6,6 @@ import org.valise.platform.http.Caller;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.event.EventTypes;
-import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
@@ -14,6 +13,7 @@ import org.valise.rooms.lane.Draft;
 import org.valise.rooms.lane.Lanes;
 import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.members.Membership;
+import org.valise.rooms.members.NotInRoom;
 import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.StoredEvent;
@@ -23,102 +23,154 @@ import org.valise.rooms.timeline.StoredEvent;
 /// What is allowed is for the authorization rules to say; here is only what the client API asks beyond
 /// them: which present membership each action is about.
 public final class MembershipChanger {
+    private static final JsonObject LEAVE = JsonObject.of("membership", "leave");
+    private static final JsonObject BAN = JsonObject.of("membership", "ban");
+
     private final Lanes lanes;
     private final RoomStore rooms;
     private final MemberProfiles profiles;
     private final RestrictedJoins restricted;
+    private final InviteGuard inviteGuard;
 
     public MembershipChanger(
-            Lanes lanes, RoomStore rooms, MemberProfiles profiles, RestrictedJoins restricted) {
+            Lanes lanes,
+            RoomStore rooms,
+            MemberProfiles profiles,
+            RestrictedJoins restricted,
+            InviteGuard inviteGuard) {
         this.lanes = lanes;
         this.rooms = rooms;
         this.profiles = profiles;
         this.restricted = restricted;
+        this.inviteGuard = inviteGuard;
     }
 
     /// Joins; who is joined already stays so, without another event.
-    ///
-    /// @throws MatrixException 404 if no server here knows the room
     public RoomId join(Caller caller, RoomId room, @Nullable String reason, long ts) {
-        RoomRef known =
-                rooms.find(room)
-                        .orElseThrow(
-                                () ->
-                                        new MatrixException(
-                                                ErrorCode.M_NOT_FOUND, "No such room is known"));
+        return join(caller, room, new JoinRequest(reason, JsonObject.of()), ts);
+    }
+
+    RoomId join(Caller caller, RoomId room, JoinRequest request, long ts) {
+        UserId user = caller.user();
+        RoomRef known = rooms.find(room).orElseThrow(() -> NotInRoom.notInvited(user));
         lanes.write(
                 known,
                 writer -> {
-                    Optional<Membership> present = writer.membership(caller.user());
+                    Optional<Membership> present = writer.membership(user);
                     if (present.equals(Optional.of(Membership.JOIN))) {
                         return null;
                     }
-                    JsonObject content = profiles.content(caller.user(), Membership.JOIN);
-                    Optional<UserId> authorising =
-                            present.equals(Optional.of(Membership.INVITE))
-                                    ? Optional.empty()
-                                    : restricted.authorisingUser(writer, caller);
-                    if (authorising.isPresent()) {
-                        content =
-                                content.with(
-                                        "join_authorised_via_users_server",
-                                        authorising.get().value());
+                    if (caller.guest()) {
+                        guestsMustBeWelcome(writer, caller);
                     }
-                    return change(writer, caller.user(), caller.user(), content, reason, ts);
+                    JsonObject content = joinContent(writer, caller, request, present);
+                    return letIn(writer, caller, present, content, request.reason(), ts);
                 });
         return room;
+    }
+
+    private JsonObject joinContent(
+            RoomWriter writer,
+            Caller caller,
+            JoinRequest request,
+            Optional<Membership> present) {
+        JsonObject content = profiles.content(caller.user(), Membership.JOIN);
+        for (String field : request.content().keys()) {
+            content = content.with(field, request.content().get(field));
+        }
+        if (present.equals(Optional.of(Membership.INVITE))) {
+            return content;
+        }
+        JsonObject joining = content;
+        return restricted
+                .authorisingUser(writer, caller)
+                .map(user -> joining.with("join_authorised_via_users_server", user.value()))
+                .orElse(joining);
+    }
+
+    /// Servers MUST only allow guest users to join rooms if the `m.room.guest_access` state event is
+    /// present on the room, and has the `guest_access` value `can_join`.
+    private static void guestsMustBeWelcome(RoomWriter writer, Caller caller) {
+        if (!says(writer, EventTypes.GUEST_ACCESS, "guest_access", "can_join")) {
+            // SECURITY: a guest learns of rooms that anybody may join, and of no others.
+            throw says(writer, EventTypes.JOIN_RULES, "join_rule", "public")
+                    ? new MatrixException(
+                            ErrorCode.M_GUEST_ACCESS_FORBIDDEN, "Guests cannot join this room")
+                    : NotInRoom.notInvited(caller.user());
+        }
+    }
+
+    private static boolean says(RoomWriter writer, String type, String field, String value) {
+        StoredEvent event = writer.state(type, "");
+        return event != null && event.event().content().string(field).equals(Optional.of(value));
     }
 
     /// Asks to be let in.
     public RoomId knock(Caller caller, RoomId room, @Nullable String reason, long ts) {
-        RoomRef known =
-                rooms.find(room)
-                        .orElseThrow(
-                                () ->
-                                        new MatrixException(
-                                                ErrorCode.M_NOT_FOUND, "No such room is known"));
+        UserId user = caller.user();
+        RoomRef known = rooms.find(room).orElseThrow(() -> NotInRoom.notInvited(user));
         lanes.write(
                 known,
                 writer -> {
-                    JsonObject content = profiles.content(caller.user(), Membership.KNOCK);
-                    return change(writer, caller.user(), caller.user(), content, reason, ts);
+                    JsonObject content = profiles.content(user, Membership.KNOCK);
+                    return letIn(writer, caller, writer.membership(user), content, reason, ts);
                 });
         return room;
     }
 
+    /// SECURITY: who has nothing to do with the room is told the same whether it exists or not.
+    private static StoredEvent letIn(
+            RoomWriter writer,
+            Caller caller,
+            Optional<Membership> present,
+            JsonObject content,
+            @Nullable String reason,
+            long ts) {
+        try {
+            return change(writer, caller.user(), caller.user(), content, reason, ts);
+        } catch (MatrixException e) {
+            throw present.isEmpty() ? NotInRoom.notInvited(caller.user()) : e;
+        }
+    }
+
     /// Leaves, declines an invitation, or takes back a knock. Who has left already stays so.
     public void leave(Caller caller, RoomId room, @Nullable String reason, long ts) {
+        leave(caller.user(), known(room, caller), reason, ts);
+    }
+
+    public void leave(UserId user, RoomRef room, @Nullable String reason, long ts) {
         lanes.write(
-                known(room, caller),
+                room,
                 writer -> {
                     Membership present =
-                            writer.membership(caller.user())
-                                    .orElseThrow(() -> notInRoom(caller.user()));
-                    if (present == Membership.LEAVE) {
-                        return null;
-                    }
-                    return change(
-                            writer,
-                            caller.user(),
-                            caller.user(),
-                            JsonObject.of("membership", "leave"),
-                            reason,
-                            ts);
+                            writer.membership(user).orElseThrow(() -> NotInRoom.refusal(user));
+                    return present == Membership.LEAVE
+                            ? null
+                            : change(writer, user, user, LEAVE, reason, ts);
                 });
     }
 
+    /// Invites; who is invited already stays so, without another event.
     public void invite(
             Caller caller, RoomId room, UserId target, @Nullable String reason, long ts) {
         lanes.write(
                 known(room, caller),
-                writer ->
-                        change(
-                                writer,
-                                caller.user(),
-                                target,
-                                profiles.content(target, Membership.INVITE),
-                                reason,
-                                ts));
+                writer -> {
+                    mustBeJoined(writer, caller);
+                    Optional<Membership> present = writer.membership(target);
+                    if (present.equals(Optional.of(Membership.INVITE)) && mayInvite(writer, caller)) {
+                        return null;
+                    }
+                    JsonObject content = profiles.content(target, Membership.INVITE);
+                    StoredEvent invite =
+                            change(writer, caller.user(), target, content, reason, ts);
+                    inviteGuard.check(target);
+                    return invite;
+                });
+    }
+
+    private static boolean mayInvite(RoomWriter writer, Caller caller) {
+        return writer.powerLevels().userLevel(caller.user()) >= writer.powerLevels().invite();
     }
 
     /// Puts someone out who is joined, invited or knocking.
@@ -127,35 +179,23 @@ public final class MembershipChanger {
         lanes.write(
                 known(room, caller),
                 writer -> {
-                    Optional<Membership> present = writer.membership(target);
-                    if (present.isEmpty()
-                            || present.get() == Membership.LEAVE
-                            || present.get() == Membership.BAN) {
-                        mustBeJoined(writer, caller);
+                    mustBeJoined(writer, caller);
+                    Membership present = writer.membership(target).orElse(Membership.LEAVE);
+                    if (present == Membership.LEAVE || present == Membership.BAN) {
                         throw new MatrixException(
                                 ErrorCode.M_FORBIDDEN, target + " is not in the room");
                     }
-                    return change(
-                            writer,
-                            caller.user(),
-                            target,
-                            JsonObject.of("membership", "leave"),
-                            reason,
-                            ts);
+                    return change(writer, caller.user(), target, LEAVE, reason, ts);
                 });
     }
 
     public void ban(Caller caller, RoomId room, UserId target, @Nullable String reason, long ts) {
         lanes.write(
                 known(room, caller),
-                writer ->
-                        change(
-                                writer,
-                                caller.user(),
-                                target,
-                                JsonObject.of("membership", "ban"),
-                                reason,
-                                ts));
+                writer -> {
+                    mustBeJoined(writer, caller);
+                    return change(writer, caller.user(), target, BAN, reason, ts);
+                });
     }
 
     public void unban(
@@ -163,21 +203,15 @@ public final class MembershipChanger {
         lanes.write(
                 known(room, caller),
                 writer -> {
+                    mustBeJoined(writer, caller);
                     if (!writer.membership(target).equals(Optional.of(Membership.BAN))) {
-                        mustBeJoined(writer, caller);
                         throw new MatrixException(ErrorCode.M_FORBIDDEN, target + " is not banned");
                     }
-                    return change(
-                            writer,
-                            caller.user(),
-                            target,
-                            JsonObject.of("membership", "leave"),
-                            reason,
-                            ts);
+                    return change(writer, caller.user(), target, LEAVE, reason, ts);
                 });
     }
 
-    private static EventId change(
+    private static StoredEvent change(
             RoomWriter writer,
             UserId sender,
             UserId target,
@@ -185,24 +219,17 @@ public final class MembershipChanger {
             @Nullable String reason,
             long ts) {
         JsonObject given = reason == null ? content : content.with("reason", reason);
-        StoredEvent sent =
-                writer.send(Draft.state(EventTypes.MEMBER, target.value(), sender, given, ts));
-        return sent.id();
+        return writer.send(Draft.state(EventTypes.MEMBER, target.value(), sender, given, ts));
     }
 
     /// SECURITY: whoever is not in the room learns nothing of who else is.
     private static void mustBeJoined(RoomWriter writer, Caller caller) {
         if (!writer.membership(caller.user()).equals(Optional.of(Membership.JOIN))) {
-            throw notInRoom(caller.user());
+            throw NotInRoom.refusal(caller.user());
         }
     }
 
-    /// SECURITY: whoever is not in a room is told the same whether it exists or not.
     private RoomRef known(RoomId room, Caller caller) {
-        return rooms.find(room).orElseThrow(() -> notInRoom(caller.user()));
-    }
-
-    private static MatrixException notInRoom(UserId user) {
-        return new MatrixException(ErrorCode.M_FORBIDDEN, user + " is not in the room");
+        return rooms.find(room).orElseThrow(() -> NotInRoom.refusal(caller.user()));
     }
 }

@@ -14,6 +14,7 @@ import org.valise.rooms.lane.DuplicateRequestException;
 import org.valise.rooms.lane.Lanes;
 import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.lane.SentTransactions;
+import org.valise.rooms.members.NotInRoom;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.RoomStore;
@@ -59,6 +60,10 @@ public final class EventSender {
                 room,
                 draft.redacting(target),
                 writer -> {
+                    // SECURITY: before anything is said about the event.
+                    if (writer.membership(draft.sender()).isEmpty()) {
+                        throw NotInRoom.refusal(draft.sender());
+                    }
                     StoredEvent redacted =
                             events.byId(target)
                                     .filter(event -> event.room() == writer.room().number())
@@ -80,7 +85,19 @@ public final class EventSender {
 
     /// A state event. Not bound to a transaction: the client API gives it none.
     public EventId sendState(RoomId room, Draft draft) {
-        return lanes.write(known(room, draft), writer -> writer.send(draft).id());
+        return sendState(room, draft, () -> {});
+    }
+
+    /// @param guard asked when the room's rules allow the event; what it throws keeps it from being
+    ///     sent
+    EventId sendState(RoomId room, Draft draft, Runnable guard) {
+        return lanes.write(
+                known(room, draft),
+                writer -> {
+                    StoredEvent sent = writer.send(draft);
+                    guard.run();
+                    return sent.id();
+                });
     }
 
     private EventId send(
@@ -122,13 +139,7 @@ public final class EventSender {
                 });
     }
 
-    /// SECURITY: whoever is not in a room is told the same whether it exists or not.
     private RoomRef known(RoomId room, Draft draft) {
-        return rooms.find(room)
-                .orElseThrow(
-                        () ->
-                                new MatrixException(
-                                        ErrorCode.M_FORBIDDEN,
-                                        draft.sender() + " is not in the room"));
+        return rooms.find(room).orElseThrow(() -> NotInRoom.refusal(draft.sender()));
     }
 }

@@ -1,5 +1,6 @@
 package org.valise.rooms.sending;
 
+import java.util.Optional;
 import org.valise.platform.http.Auth;
 import org.valise.platform.http.Call;
 import org.valise.platform.http.Endpoint;
@@ -7,19 +8,26 @@ import org.valise.platform.http.RateLimit;
 import org.valise.platform.http.Reply;
 import org.valise.platform.http.Route;
 import org.valise.platform.http.Standing;
+import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.RoomId;
+import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.lane.Draft;
+import org.valise.rooms.members.Membership;
+import org.valise.rooms.membership.InviteGuard;
 
 /// Sets a piece of state. Spec: client-server API, `PUT …/state/{eventType}/{stateKey}`.
 public final class SendStateClient implements Endpoint {
     private final EventSender sender;
     private final StateContentRules rules;
+    private final InviteGuard inviteGuard;
 
-    public SendStateClient(EventSender sender, StateContentRules rules) {
+    public SendStateClient(
+            EventSender sender, StateContentRules rules, InviteGuard inviteGuard) {
         this.sender = sender;
         this.rules = rules;
+        this.inviteGuard = inviteGuard;
     }
 
     @Override
@@ -44,7 +52,16 @@ public final class SendStateClient implements Endpoint {
         Draft draft =
                 Draft.state(
                         type, call.path("stateKey"), call.caller().user(), content, call.arrival());
-        EventId id = sender.sendState(room, draft);
+        EventId id = sender.sendState(room, draft, () -> checkInvitation(draft));
         return Reply.json(JsonObject.of("event_id", id.value()));
+    }
+
+    private void checkInvitation(Draft draft) {
+        String target = draft.stateKey();
+        if (target != null
+                && draft.type().equals(EventTypes.MEMBER)
+                && Membership.of(draft.content()).equals(Optional.of(Membership.INVITE))) {
+            inviteGuard.check(UserId.parse(target));
+        }
     }
 }

@@ -35,11 +35,11 @@ public final class EventStore {
                       AND (e.segment, e.index) < (?, ?) AND (e.position IS NULL OR e.position <= ?)
                     ORDER BY e.segment DESC, e.index DESC LIMIT ?
                     """;
-    private static final String VISIBLE_AFTER =
+    private static final String VISIBLE_FROM =
             COLUMNS
                     + """
                     WHERE e.room = ? AND e.segment IS NOT NULL AND e.status = 0
-                      AND (e.segment, e.index) > (?, ?) AND (e.position IS NULL OR e.position <= ?)
+                      AND (e.segment, e.index) >= (?, ?) AND (e.position IS NULL OR e.position <= ?)
                     ORDER BY e.segment, e.index LIMIT ?
                     """;
 
@@ -157,12 +157,12 @@ public final class EventStore {
                                 limit));
     }
 
-    /// Accepted events after a place, oldest first, as of a position.
-    public List<StoredEvent> after(long room, RoomOrder place, long asOf, int limit) {
+    /// Accepted events from a place on, oldest first, as of a position.
+    public List<StoredEvent> from(long room, RoomOrder place, long asOf, int limit) {
         return database.read(
                 tx ->
                         tx.query(
-                                VISIBLE_AFTER,
+                                VISIBLE_FROM,
                                 EventStore::event,
                                 room,
                                 place.segment(),

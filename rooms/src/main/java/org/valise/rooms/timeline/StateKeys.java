@@ -48,6 +48,9 @@ public final class StateKeys {
 
     /// The pair's number, if any server ever used it in a room known here.
     public Optional<Long> find(StateKey key) {
+        if (!isStorable(key)) {
+            return Optional.empty();
+        }
         Long known = byName.getIfPresent(key);
         if (known != null) {
             return Optional.of(known);
@@ -63,6 +66,7 @@ public final class StateKeys {
         Map<StateKey, Long> found = new HashMap<>();
         List<StateKey> unknown =
                 keys.stream()
+                        .filter(StateKeys::isStorable)
                         .filter(
                                 key -> {
                                     Long known = byName.getIfPresent(key);
@@ -130,6 +134,11 @@ public final class StateKeys {
                                     unknown));
         }
         return names;
+    }
+
+    /// PostgreSQL does not store NUL in text: no such pair is in use.
+    private static boolean isStorable(StateKey key) {
+        return key.type().indexOf('\0') < 0 && key.key().indexOf('\0') < 0;
     }
 
     private long add(StateKey key) {

@@ -1,6 +1,9 @@
 package org.valise.rooms.visibility;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.event.StateKey;
 import org.valise.protocol.id.UserId;
@@ -33,18 +36,28 @@ public final class Visibility {
 
     /// Whether a local user may see an event.
     public boolean maySee(UserId user, long userNumber, StoredEvent event) {
+        return to(user, userNumber, event.room()).test(event);
+    }
+
+    /// Whether a local user may see the events of a room: for asking of many of them.
+    public Predicate<StoredEvent> to(UserId user, long userNumber, long room) {
+        Viewer viewer = new Viewer(user, userNumber, room);
+        return event -> maySee(viewer, event);
+    }
+
+    private boolean maySee(Viewer viewer, StoredEvent event) {
         if (event.status() != EventStatus.ACCEPTED || !isStateKnown(event)) {
             return false;
         }
         // Visibility events go by before or after, and so do one's own membership events: whichever
         // lets more be seen.
-        return maySee(user, userNumber, event, false)
-                || (isOwnMembership(event, user) || isVisibilityEvent(event))
-                        && maySee(user, userNumber, event, true);
+        return maySee(viewer, event, false)
+                || (isOwnMembership(event, viewer.user) || isVisibilityEvent(event))
+                        && maySee(viewer, event, true);
     }
 
-    private boolean maySee(UserId user, long userNumber, StoredEvent event, boolean after) {
-        Membership membership = membershipAt(event, user, after);
+    private boolean maySee(Viewer viewer, StoredEvent event, boolean after) {
+        Membership membership = membershipAt(event, viewer.user, after);
         // If the user's membership was `join`, allow.
         if (membership == Membership.JOIN) {
             return true;
@@ -58,24 +71,38 @@ public final class Visibility {
             case "joined" -> false;
             // If `history_visibility` was set to `shared`, and the user joined the room at any point
             // after the event was sent, allow. Anything else is treated as `shared`.
-            default -> joinedAfter(userNumber, event);
+            default -> viewer.joinedAfter(event);
         };
     }
 
-    private boolean joinedAfter(long user, StoredEvent event) {
-        Optional<UserMembership> present =
-                memberships.of(user, event.room(), Long.MAX_VALUE);
-        if (present.isEmpty()) {
-            return false;
+    /// One who looks at one room; their memberships are read when they are first needed.
+    private final class Viewer {
+        private final UserId user;
+        private final long number;
+        private final long room;
+        private @Nullable List<UserMembership> history;
+
+        Viewer(UserId user, long number, long room) {
+            this.user = user;
+            this.number = number;
+            this.room = room;
         }
-        if (present.get().membership() == Membership.JOIN) {
-            return true;
+
+        boolean joinedAfter(StoredEvent event) {
+            List<UserMembership> known = history;
+            if (known == null) {
+                known = memberships.history(number, room);
+                history = known;
+            }
+            if (!known.isEmpty() && known.getLast().membership() == Membership.JOIN) {
+                return true;
+            }
+            return known.stream()
+                    .anyMatch(
+                            change ->
+                                    change.membership() == Membership.JOIN
+                                            && change.position() > event.position());
         }
-        return memberships.history(user, event.room()).stream()
-                .anyMatch(
-                        change ->
-                                change.membership() == Membership.JOIN
-                                        && change.position() > event.position());
     }
 
     /// The user's membership just before an event, or just after it.

@@ -1,0 +1,43 @@
+package org.valise.rooms.membership;
+
+import org.valise.platform.http.Auth;
+import org.valise.platform.http.Body;
+import org.valise.platform.http.Call;
+import org.valise.platform.http.Endpoint;
+import org.valise.platform.http.RateLimit;
+import org.valise.platform.http.Reply;
+import org.valise.platform.http.Route;
+import org.valise.platform.http.Standing;
+import org.valise.protocol.id.RoomId;
+import org.valise.protocol.id.UserId;
+
+/// Keeps someone out of a room. Spec: client-server API, `POST /rooms/{roomId}/ban`.
+public final class BanClient implements Endpoint {
+    private final MembershipChanger memberships;
+
+    public BanClient(MembershipChanger memberships) {
+        this.memberships = memberships;
+    }
+
+    @Override
+    public Route route() {
+        return Route.post("/_matrix/client/v3/rooms/{roomId}/ban")
+                .spec("ban")
+                .auth(Auth.ACCESS_TOKEN)
+                .standing(Standing.ACTIVE)
+                .limit(RateLimit.WRITE)
+                .legacy();
+    }
+
+    @Override
+    public Reply handle(Call call) {
+        Body body = call.body();
+        memberships.ban(
+                call.caller(),
+                call.path("roomId", RoomId::parse),
+                body.string("user_id", UserId::parse),
+                body.optionalString("reason").orElse(null),
+                call.arrival());
+        return Reply.empty();
+    }
+}

@@ -1,0 +1,52 @@
+package org.valise.rooms.membership;
+
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.valise.accounts.accountdata.AccountData;
+import org.valise.accounts.users.UserNumbers;
+import org.valise.platform.http.RateLimit;
+import org.valise.platform.http.RateLimits;
+import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.id.UserId;
+
+/// Protects people from invitations they do not want.
+///
+/// Spec: client-server API, "Invite permission".
+public final class InviteGuard {
+    private static final String CONFIG = "m.invite_permission_config";
+
+    private final AccountData accountData;
+    private final UserNumbers users;
+    private final RateLimits limits;
+    private final Predicate<UserId> local;
+
+    public InviteGuard(
+            AccountData accountData,
+            UserNumbers users,
+            RateLimits limits,
+            Predicate<UserId> local) {
+        this.accountData = accountData;
+        this.users = users;
+        this.limits = limits;
+        this.local = local;
+    }
+
+    /// To be asked when nothing else speaks against the invitation.
+    ///
+    /// @throws MatrixException `M_INVITE_BLOCKED`, or `M_LIMIT_EXCEEDED` if they get too many
+    public void check(UserId target) {
+        if (local.test(target) && blocks(target)) {
+            throw new MatrixException(
+                    ErrorCode.M_INVITE_BLOCKED, target + " does not want to be invited");
+        }
+        limits.check(RateLimit.INVITE_RECEIVED, target.value());
+    }
+
+    private boolean blocks(UserId target) {
+        return users.find(target)
+                .flatMap(number -> accountData.find(number, null, CONFIG))
+                .flatMap(config -> config.string("default_action"))
+                .equals(Optional.of("block"));
+    }
+}

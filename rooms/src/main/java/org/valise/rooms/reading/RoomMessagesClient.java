@@ -1,0 +1,119 @@
+package org.valise.rooms.reading;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.valise.platform.http.Auth;
+import org.valise.platform.http.Call;
+import org.valise.platform.http.Endpoint;
+import org.valise.platform.http.RateLimit;
+import org.valise.platform.http.Reply;
+import org.valise.platform.http.Route;
+import org.valise.platform.http.Standing;
+import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.filter.RoomEventFilter;
+import org.valise.protocol.id.RoomId;
+import org.valise.protocol.id.UserId;
+import org.valise.rooms.reading.RoomHistory.Direction;
+import org.valise.rooms.reading.RoomHistory.Page;
+import org.valise.rooms.reading.RoomHistory.Range;
+import org.valise.rooms.rendering.JsonBuffer;
+import org.valise.rooms.rendering.Reader;
+import org.valise.rooms.timeline.RoomOrder;
+import org.valise.rooms.timeline.StoredEvent;
+import org.valise.rooms.tokens.OrderToken;
+import org.valise.rooms.tokens.StreamToken;
+import org.valise.rooms.tokens.Token;
+
+/// Pages through the history of a room. Spec: client-server API, `GET /rooms/{roomId}/messages`.
+public final class RoomMessagesClient implements Endpoint {
+    private static final int DEFAULT_LIMIT = 10;
+    private static final int MAX_LIMIT = 1_000;
+
+    private final RoomAccess access;
+    private final RoomHistory history;
+    private final StateEvents state;
+    private final TokenPlaces places;
+
+    public RoomMessagesClient(RoomAccess access, RoomHistory history, StateEvents state, TokenPlaces places) {
+        this.access = access;
+        this.history = history;
+        this.state = state;
+        this.places = places;
+    }
+
+    @Override
+    public Route route() {
+        return Route.get("/_matrix/client/v3/rooms/{roomId}/messages")
+                .spec("getRoomEvents")
+                .auth(Auth.ACCESS_TOKEN)
+                .standing(Standing.SUSPENDED)
+                .limit(RateLimit.READ)
+                .guests()
+                .legacy();
+    }
+
+    @Override
+    public Reply handle(Call call) throws InterruptedException {
+        Direction direction = direction(call.requiredQuery("dir"));
+        int limit = FilterParameter.limit(call, DEFAULT_LIMIT, 1, MAX_LIMIT);
+        RoomEventFilter filter = FilterParameter.read(call);
+        Token from = token(call, "from");
+        Token to = token(call, "to");
+        Readable room = access.readable(call.caller(), call.path("roomId", RoomId::parse));
+        if (from == null) {
+            from = edge(direction, room);
+        }
+        Range range =
+                new Range(
+                        direction,
+                        places.place(from, room),
+                        to == null ? null : places.place(to, room),
+                        limit);
+        Page page = history.read(room, call.caller(), range, filter);
+        Reader reader = Reader.of(call.caller(), call.arrival());
+        JsonBuffer out = new JsonBuffer(16 << 10);
+        out.ascii("{\"start\":").string(from.toString());
+        if (page.more()) {
+            out.ascii(",\"end\":").string(new OrderToken(page.next()).toString());
+        }
+        out.ascii(",\"chunk\":");
+        state.render(page.events(), reader, out);
+        if (filter.lazyLoadMembers() && !page.events().isEmpty()) {
+            out.ascii(",\"state\":");
+            state.render(senders(room, direction, page.events()), reader, out);
+        }
+        return Reply.json(out.ascii("}").toBytes());
+    }
+
+    private static Direction direction(String dir) {
+        return switch (dir) {
+            case "b" -> Direction.BACKWARDS;
+            case "f" -> Direction.FORWARDS;
+            default -> throw new MatrixException(ErrorCode.M_INVALID_PARAM, "dir must be b or f");
+        };
+    }
+
+    private @Nullable Token token(Call call, String name) throws InterruptedException {
+        Optional<String> given = call.query(name);
+        return given.isPresent() ? places.settled(given.get()) : null;
+    }
+
+    /// If it is not provided, the homeserver shall return a list of messages from the first or last
+    /// (per the value of the `dir` parameter) visible event in the room history.
+    private static Token edge(Direction direction, Readable room) {
+        return direction == Direction.BACKWARDS
+                ? new StreamToken(room.asOf(), 0)
+                : new OrderToken(RoomOrder.FIRST);
+    }
+
+    /// The members who speak in the chunk, as they were at its newest event.
+    private List<StoredEvent> senders(
+            Readable room, Direction direction, List<StoredEvent> chunk) {
+        StoredEvent newest =
+                direction == Direction.BACKWARDS ? chunk.getFirst() : chunk.getLast();
+        List<UserId> senders = chunk.stream().map(event -> event.event().sender()).toList();
+        return state.members(room, state.after(newest), senders);
+    }
+}
