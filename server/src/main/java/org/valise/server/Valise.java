@@ -95,7 +95,9 @@ public final class Valise implements AutoCloseable {
                                     federation.verifier(),
                                     user -> memberProfile(accounts.profiles(), user),
                                     OpaqueIds::next,
-                                    RoomPolicy.OPEN));
+                                    RoomPolicy.OPEN,
+                                    accounts.accountData(),
+                                    limits));
             Sync sync = new Sync(stream, rooms, accounts.accountData(), accounts.filters());
             stream.start();
             commits.start();
