@@ -2,9 +2,6 @@ package org.valise.rooms.reading;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -14,6 +11,10 @@ import org.valise.rooms.RoomsServer;
 import org.valise.rooms.RoomsServer.Answer;
 import org.valise.rooms.RoomsServer.User;
 import org.valise.rooms.tokens.StreamToken;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 final class HistoryTest {
     private static RoomsServer server;
@@ -148,7 +149,10 @@ final class HistoryTest {
         assertThat(messages(alice, room, "dir=b&filter=nonsense").refusal())
                 .isEqualTo("400 M_NOT_JSON");
         assertThat(
-                        messages(alice, room, "dir=b&filter=" + RoomsServer.escaped("{\"types\":1}"))
+                        messages(
+                                        alice,
+                                        room,
+                                        "dir=b&filter=" + RoomsServer.escaped("{\"types\":1}"))
                                 .refusal())
                 .isEqualTo("400 M_BAD_JSON");
         for (String extreme :
@@ -165,7 +169,8 @@ final class HistoryTest {
         String room = server.publicRoom(alice);
         say(room, 1, 3);
         String filter =
-                RoomsServer.escaped(JsonObject.of("types", JsonArray.of("m.room.create")).toString());
+                RoomsServer.escaped(
+                        JsonObject.of("types", JsonArray.of("m.room.create")).toString());
         List<String> found = new ArrayList<>();
         Answer page = messages(alice, room, "dir=b&limit=2&filter=" + filter);
         while (true) {
@@ -313,12 +318,12 @@ final class HistoryTest {
     void showsTheContextOfAnEventWithTokensToGoOn() {
         String room = server.publicRoom(alice);
         List<String> ids = say(room, 1, 9);
-        Answer context = server.get(alice, "/rooms/" + room + "/context/" + ids.get(4) + "?limit=5");
+        Answer context =
+                server.get(alice, "/rooms/" + room + "/context/" + ids.get(4) + "?limit=5");
         assertThat(context.ok().object("event").orElseThrow().string("event_id"))
                 .contains(ids.get(4));
         assertThat(context.ids("events_before")).containsExactly(ids.get(3), ids.get(2));
-        assertThat(context.ids("events_after"))
-                .containsExactly(ids.get(5), ids.get(6), ids.get(7));
+        assertThat(context.ids("events_after")).containsExactly(ids.get(5), ids.get(6), ids.get(7));
         String start = context.ok().string("start").orElseThrow();
         String end = context.ok().string("end").orElseThrow();
         assertThat(messages(alice, room, "dir=b&limit=1&from=" + start).ids("chunk"))

@@ -2,8 +2,6 @@ package org.valise.rooms.reading;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -13,6 +11,9 @@ import org.valise.rooms.RoomsServer;
 import org.valise.rooms.RoomsServer.Answer;
 import org.valise.rooms.RoomsServer.User;
 import org.valise.rooms.tokens.StreamToken;
+
+import java.util.List;
+import java.util.Optional;
 
 final class StateReadingTest {
     private static RoomsServer server;
@@ -124,8 +125,7 @@ final class StateReadingTest {
         String room = server.publicRoom(alice);
         String before = new StreamToken(server.stream().applied(), 0).toString();
         server.say(alice, room, "hi");
-        String order =
-                get(alice, room, "messages?dir=b&limit=1").ok().string("end").orElseThrow();
+        String order = get(alice, room, "messages?dir=b&limit=1").ok().string("end").orElseThrow();
         server.join(bob, room);
         assertThat(users(get(alice, room, "members?at=" + before))).containsExactly(alice.id());
         assertThat(users(get(alice, room, "members?at=" + order))).containsExactly(alice.id());
@@ -156,8 +156,7 @@ final class StateReadingTest {
                 .isEqualTo(
                         JsonObject.of(
                                 "joined",
-                                JsonObject.of(
-                                        erin.id(), JsonObject.of("display_name", "Erin"))));
+                                JsonObject.of(erin.id(), JsonObject.of("display_name", "Erin"))));
     }
 
     @Test
@@ -188,7 +187,9 @@ final class StateReadingTest {
         String event = server.say(alice, room, "hi");
         assertThat(get(alice, room, "event/" + event).ok().string("event_id")).contains(event);
         for (String path :
-                new String[] {"/rooms/" + other + "/event/" + event, "/rooms/" + room + "/event/$x"}) {
+                new String[] {
+                    "/rooms/" + other + "/event/" + event, "/rooms/" + room + "/event/$x"
+                }) {
             assertThat(server.get(alice, path).refusal()).isEqualTo("404 M_NOT_FOUND");
         }
         assertThat(get(alice, room, "event/nonsense").refusal()).isEqualTo("400 M_INVALID_PARAM");
