@@ -10,6 +10,13 @@
 /// Invariants: pure (no I/O, clock, randomness, threads); the result does not depend on the order
 /// of the state sets; the oracle in the tests, a sentence-by-sentence reading of the specification,
 /// agrees for every room version.
+///
+/// How the specification is read where servers in the field are known to do otherwise, so that
+/// their state can differ from ours in rare forks:
+/// - An event of a state is in that state's "full auth chain" only if another event cites it.
+/// - The events that join a power event in the first list are all of its auth chain that is in the
+///   full conflicted set, also where the way to them leads outside that set.
+/// - An event that was rejected for the state before it is a candidate and can come into the state.
 @NullMarked
 package org.valise.protocol.stateresolution;
 
