@@ -140,6 +140,11 @@ final class Exchange implements Callback {
         return response.isCommitted();
     }
 
+    /// Forgets an answer of which nothing was sent yet.
+    void reset() {
+        response.reset();
+    }
+
     boolean isCancelled() {
         return cancelled;
     }

@@ -40,16 +40,21 @@ final class Failures {
         return reply(new MatrixException(code, message).status(status));
     }
 
-    /// Whether it only means that the client is gone.
-    static boolean isDisconnect(Throwable failure) {
+    /// Whether a handler failed because its client went away while the request was read.
+    static boolean isClientGone(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ClientGone
-                    || cause instanceof QuietException
-                    || cause instanceof EOFException
-                    || cause instanceof ClosedChannelException) {
+            if (cause instanceof ClientGone) {
                 return true;
             }
         }
         return false;
+    }
+
+    /// Whether sending an answer failed because there was nobody to read it. Not for what a handler
+    /// throws: there a closed connection is one of its own.
+    static boolean isDisconnect(Throwable failure) {
+        return failure instanceof QuietException
+                || failure instanceof EOFException
+                || failure instanceof ClosedChannelException;
     }
 }

@@ -27,11 +27,11 @@ final class Pipeline extends Handler.Abstract {
     public boolean handle(Request request, Response response, Callback callback) {
         Exchange exchange = new Exchange(request, response, callback, setting);
         try {
-            exchange.send(answer(exchange));
+            send(exchange, answer(exchange));
         } catch (MatrixException refusal) {
             send(exchange, Failures.reply(refusal));
         } catch (Throwable failure) {
-            if (Failures.isDisconnect(failure)) {
+            if (Failures.isClientGone(failure)) {
                 exchange.abandon(failure);
             } else {
                 send(exchange, Failures.unexpected(exchange, failure));
@@ -41,14 +41,20 @@ final class Pipeline extends Handler.Abstract {
     }
 
     private static void send(Exchange exchange, Reply reply) {
-        if (exchange.isCommitted()) {
-            exchange.abandon(new IOException("failed in the middle of the answer"));
-            return;
-        }
         try {
             exchange.send(reply);
-        } catch (IOException e) {
-            exchange.abandon(e);
+        } catch (IOException | RuntimeException failure) {
+            if (Failures.isDisconnect(failure)) {
+                exchange.abandon(failure);
+            } else if (exchange.isCommitted()) {
+                // What was to be streamed could not be read to its end: the client sees that it is
+                // cut off.
+                Failures.unexpected(exchange, failure);
+                exchange.abandon(failure);
+            } else {
+                exchange.reset();
+                send(exchange, Failures.unexpected(exchange, failure));
+            }
         }
     }
 

@@ -6,6 +6,8 @@ import org.junit.jupiter.api.Test;
 import org.valise.protocol.json.JsonObject;
 
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketException;
@@ -210,6 +212,37 @@ final class ConnectionsTest {
             }
             assertThat(statuses).containsExactly(499, 499);
             assertThat(server.server().draining().inFlight()).isZero();
+        }
+    }
+
+    @Test
+    void doesNotTakeAHandlersOwnLostConnectionForTheClients() {
+        var lost =
+                TestEndpoint.open(
+                        Route.get("/lost"),
+                        call -> {
+                            throw new EOFException("the database went away");
+                        });
+        var unreadable =
+                TestEndpoint.open(
+                        Route.get("/unreadable"),
+                        call ->
+                                Reply.stream(
+                                        "image/png",
+                                        new InputStream() {
+                                            @Override
+                                            public int read() throws IOException {
+                                                throw new IOException("no such file");
+                                            }
+                                        },
+                                        -1));
+        try (TestServer server = TestServer.with(lost, unreadable)) {
+            for (String path : List.of("/lost", "/unreadable")) {
+                var answer = server.get(path);
+                assertThat(answer.status()).isEqualTo(500);
+                assertThat(answer.errcode()).isEqualTo("M_UNKNOWN");
+                assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("*");
+            }
         }
     }
 
