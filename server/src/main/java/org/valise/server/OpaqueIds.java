@@ -2,8 +2,8 @@ package org.valise.server;
 
 import java.security.SecureRandom;
 
-/// The random part of room ids and of event ids that servers make up: letters, so that no grammar and
-/// no case folding troubles them.
+/// The random part of room ids and of event ids that servers make up: letters, so that no grammar
+/// and no case folding troubles them.
 final class OpaqueIds {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -15,8 +15,7 @@ final class OpaqueIds {
     static String next() {
         return RANDOM.ints(LENGTH, 0, LETTERS.length())
                 .mapToObj(LETTERS::charAt)
-                .collect(
-                        StringBuilder::new, StringBuilder::append, StringBuilder::append)
+                .collect(StringBuilder::new, StringBuilder::append, StringBuilder::append)
                 .toString();
     }
 }
