@@ -130,6 +130,11 @@ public final class AuthRules {
         if (type.equals(EventTypes.MEMBER)) {
             return MemberRules.check(check);
         }
+        return checkMembersEvent(check, event, type);
+    }
+
+    /// The rules for what only members of the room may send.
+    private static AuthResult checkMembersEvent(AuthCheck check, Event event, String type) {
         // If the `sender`'s current membership state is not `join`, reject.
         if (check.membership(check.sender()) != Membership.JOIN) {
             return AuthRule.SENDER_NOT_JOINED.reject(check.sender() + " is not in the room");
