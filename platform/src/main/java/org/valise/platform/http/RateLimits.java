@@ -59,7 +59,7 @@ public final class RateLimits {
         if (!enforced) {
             return;
         }
-        long wait = buckets(limit).take(key, nanoTime.getAsLong());
+        long wait = buckets(limit).take(key, nanoTime);
         if (wait > 0) {
             long millis = Math.max(1, (wait + 999_999) / 1_000_000);
             throw new MatrixException(ErrorCode.M_LIMIT_EXCEEDED, "Too many requests")
@@ -88,10 +88,13 @@ public final class RateLimits {
         }
 
         /// 0 if one was taken, else how many nanoseconds until there is one.
-        long take(Object key, long now) {
-            AtomicLong fullAt = byKey.get(key, absent -> new AtomicLong(now));
+        long take(Object key, LongSupplier nanoTime) {
+            AtomicLong fullAt = byKey.get(key, absent -> new AtomicLong(nanoTime.getAsLong()));
             while (true) {
                 long seen = fullAt.get();
+                // After what was seen: a thread that slept in between would be refused for the
+                // others' haste.
+                long now = nanoTime.getAsLong();
                 long next = (seen - now > 0 ? seen : now) + nanosEach;
                 long wait = next - now - nanosFull;
                 if (wait > 0) {
