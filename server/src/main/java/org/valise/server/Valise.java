@@ -30,7 +30,9 @@ import org.valise.platform.telemetry.Metrics;
 import org.valise.platform.telemetry.Readiness;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.pushrules.DefaultRules;
 import org.valise.push.Push;
+import org.valise.push.counts.TimelineUnread;
 import org.valise.rooms.Rooms;
 import org.valise.rooms.lane.RoomPolicy;
 import org.valise.server.page.IndexPage;
@@ -98,7 +100,15 @@ public final class Valise implements AutoCloseable {
                                     RoomPolicy.OPEN,
                                     accounts.accountData(),
                                     limits));
-            Sync sync = new Sync(stream, rooms, accounts.accountData(), accounts.filters());
+            Push push =
+                    new Push(
+                            database,
+                            stream,
+                            commits,
+                            DefaultRules.SPECIFIED,
+                            new TimelineUnread(rooms));
+            Sync sync =
+                    new Sync(stream, rooms, push, accounts.accountData(), accounts.filters());
             stream.start();
             commits.start();
             Authenticator authenticator =
@@ -108,6 +118,7 @@ public final class Valise implements AutoCloseable {
 
             List<Endpoint> endpoints = new ArrayList<>(accounts.endpoints());
             endpoints.addAll(rooms.endpoints());
+            endpoints.addAll(push.endpoints());
             endpoints.addAll(sync.endpoints());
             endpoints.add(
                     new IndexPage(

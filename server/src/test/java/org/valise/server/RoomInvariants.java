@@ -49,12 +49,13 @@ final class RoomInvariants {
         List<StoredEvent> all = new ArrayList<>();
         RoomOrder place = RoomOrder.FIRST;
         while (true) {
-            List<StoredEvent> page = events.after(room, place, Long.MAX_VALUE, 1_000);
+            List<StoredEvent> page = events.from(room, place, Long.MAX_VALUE, 1_000);
             all.addAll(page);
             if (page.isEmpty()) {
                 break;
             }
-            place = page.getLast().order();
+            RoomOrder last = page.getLast().order();
+            place = new RoomOrder(last.segment(), last.index() + 1);
         }
         checkPositions(room, all);
         checkExtremities(room, all);

@@ -5,6 +5,7 @@ import org.valise.accounts.accountdata.AccountData;
 import org.valise.accounts.filters.Filters;
 import org.valise.platform.http.Endpoint;
 import org.valise.platform.stream.Stream;
+import org.valise.push.Push;
 import org.valise.rooms.Rooms;
 import org.valise.sync.classic.ClassicExtras;
 import org.valise.sync.classic.IgnoredUsers;
@@ -17,14 +18,15 @@ import org.valise.sync.streams.UserViews;
 public final class Sync {
     private final SyncClient sync;
 
-    public Sync(Stream stream, Rooms rooms, AccountData accountData, Filters filters) {
+    public Sync(
+            Stream stream, Rooms rooms, Push push, AccountData accountData, Filters filters) {
         IgnoredUsers ignored = new IgnoredUsers(accountData);
         UserViews users = new UserViews(stream, rooms.memberships());
         stream.follow(ignored);
         stream.follow(users);
         sync =
                 new SyncClient(
-                        stream, users, filters, new ClassicExtras(rooms, accountData, ignored));
+                        stream, users, filters, new ClassicExtras(rooms, push, accountData, ignored));
     }
 
     public List<Endpoint> endpoints() {

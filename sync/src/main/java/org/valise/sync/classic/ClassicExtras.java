@@ -2,15 +2,20 @@ package org.valise.sync.classic;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.valise.accounts.accountdata.AccountData;
 import org.valise.accounts.accountdata.AccountDataEntry;
 import org.valise.platform.http.Caller;
 import org.valise.protocol.filter.RoomEventFilter;
 import org.valise.protocol.json.Json;
 import org.valise.protocol.json.JsonObject;
+import org.valise.push.Push;
+import org.valise.push.rules.PushRules;
 import org.valise.rooms.Rooms;
 import org.valise.rooms.members.MembershipStore.UserMembership;
 import org.valise.rooms.rendering.JsonBuffer;
+import org.valise.rooms.tokens.StreamToken;
 import org.valise.rooms.view.RoomView;
 import org.valise.sync.streams.UserView;
 
@@ -19,9 +24,14 @@ public final class ClassicExtras implements RoomExtras {
     private final Rooms rooms;
     private final AccountData accountData;
     private final IgnoredUsers ignoredUsers;
+    private final RoomUnread unreadCounts;
+    private final PushRules pushRules;
 
-    public ClassicExtras(Rooms rooms, AccountData accountData, IgnoredUsers ignoredUsers) {
+    public ClassicExtras(
+            Rooms rooms, Push push, AccountData accountData, IgnoredUsers ignoredUsers) {
         this.rooms = rooms;
+        this.unreadCounts = new RoomUnread(rooms, push);
+        this.pushRules = push.rules();
         this.accountData = accountData;
         this.ignoredUsers = ignoredUsers;
     }
@@ -43,7 +53,13 @@ public final class ClassicExtras implements RoomExtras {
         int start = out.length();
         out.ascii(",\"account_data\":{\"events\":[");
         boolean any = false;
-        for (AccountDataEntry entry : changed(request)) {
+        if (isPushRulesNews(request)) {
+            JsonObject rules =
+                    pushRules.of(request.reader().number(), request.reader().user()).content();
+            out.ascii("{\"content\":").value(rules).ascii(",\"type\":\"m.push_rules\"}");
+            any = true;
+        }
+        for (AccountDataEntry entry : request.accountData().get()) {
             if (entry.room() == null
                     && request.filter().accountData().matches(entry.type(), null)) {
                 append(entry, any, out);
@@ -58,11 +74,24 @@ public final class ClassicExtras implements RoomExtras {
         return true;
     }
 
-    private List<AccountDataEntry> changed(SyncRequest request) {
-        return request.isInitial() || request.fullState()
-                ? accountData.all(request.reader().number())
-                : accountData.changedAfter(
-                        request.reader().number(), request.sincePosition());
+    private boolean isPushRulesNews(SyncRequest request) {
+        return request.filter().accountData().matches("m.push_rules", null)
+                && (request.isInitial()
+                        || request.fullState()
+                        || pushRules.changedAt(request.reader().number())
+                                > request.sincePosition());
+    }
+
+    /// The account data that a response may need, read once at most and only if it is asked for.
+    ///
+    /// @param since null for all of it
+    Supplier<List<AccountDataEntry>> accountData(Caller caller, @Nullable StreamToken since) {
+        return Memo.of(
+                () ->
+                        since == null
+                                ? accountData.all(caller.userNumber())
+                                : accountData.changedAfter(
+                                        caller.userNumber(), since.position()));
     }
 
     private static void append(AccountDataEntry entry, boolean comma, JsonBuffer out) {
@@ -80,7 +109,7 @@ public final class ClassicExtras implements RoomExtras {
         RoomEventFilter filter = request.filter().room().accountData();
         JsonBuffer data = new JsonBuffer();
         boolean any = false;
-        for (AccountDataEntry entry : changed(request)) {
+        for (AccountDataEntry entry : request.accountData().get()) {
             if (view.room().id().equals(entry.room())
                     && filter.matches(view.room().id().value(), entry.type(), null, JsonObject.of())) {
                 append(entry, any, data);
@@ -90,6 +119,7 @@ public final class ClassicExtras implements RoomExtras {
         if (any) {
             out.ascii(",\"account_data\":{\"events\":[").raw(data.toBytes()).ascii("]}");
         }
+        unreadCounts.render(view, membership, request, out);
         return any;
     }
 

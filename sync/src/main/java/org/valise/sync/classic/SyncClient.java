@@ -82,6 +82,8 @@ public final class SyncClient implements Endpoint {
                             fullState,
                             stateAfter,
                             extras.ignored(call.caller()),
+                            extras.accountData(
+                                    call.caller(), fullState ? null : since.orElse(null)),
                             upTo);
             SyncBuilder.Built built = builder.build(user, request);
             long left = deadline - System.nanoTime();

@@ -1,7 +1,10 @@
 package org.valise.sync.classic;
 
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.valise.accounts.accountdata.AccountDataEntry;
 import org.valise.platform.http.Caller;
 import org.valise.protocol.filter.Filter;
 import org.valise.rooms.rendering.Reader;
@@ -12,6 +15,7 @@ import org.valise.rooms.tokens.StreamToken;
 /// @param since null for an initial sync
 /// @param fullState whether to send all state of all rooms, as if `since` were not given
 /// @param stateAfter whether state runs to the end of the timelines, not to their start
+/// @param accountData what of it is new, or all
 /// @param ignored user ids whose messages the user does not want
 record SyncRequest(
         Caller caller,
@@ -21,6 +25,7 @@ record SyncRequest(
         boolean fullState,
         boolean stateAfter,
         Set<String> ignored,
+        Supplier<List<AccountDataEntry>> accountData,
         StreamToken upTo) {
     long sincePosition() {
         return since == null ? 0 : since.position();

@@ -1,0 +1,69 @@
+package org.valise.sync.classic;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.valise.protocol.event.StateKey;
+import org.valise.protocol.id.EventId;
+import org.valise.push.Push;
+import org.valise.push.counts.ReadPositions;
+import org.valise.push.counts.Unread;
+import org.valise.push.counts.UnreadReader;
+import org.valise.rooms.Rooms;
+import org.valise.rooms.members.MembershipStore.UserMembership;
+import org.valise.rooms.rendering.JsonBuffer;
+import org.valise.rooms.view.RoomView;
+
+/// `unread_notifications` and `unread_thread_notifications` of a joined room.
+final class RoomUnread {
+    private final Rooms rooms;
+    private final Push push;
+
+    RoomUnread(Rooms rooms, Push push) {
+        this.rooms = rooms;
+        this.push = push;
+    }
+
+    void render(
+            RoomView view, UserMembership membership, SyncRequest request, JsonBuffer out) {
+        UnreadReader reader =
+                new UnreadReader(
+                        push.rules().of(request.reader().number(), request.reader().user()),
+                        displayName(view, request),
+                        request.ignored());
+        Unread unread =
+                push.counts()
+                        .unread(
+                                request.reader().number(),
+                                view.room().number(),
+                                reader,
+                                ReadPositions.since(membership.position()),
+                                request.position());
+        boolean threads = request.filter().room().unreadThreadNotifications();
+        append(",\"unread_notifications\":", threads ? unread.main() : unread.total(), out);
+        if (threads && !unread.threads().isEmpty()) {
+            out.ascii(",\"unread_thread_notifications\":{");
+            boolean first = true;
+            for (Map.Entry<EventId, Unread.Count> thread : unread.threads().entrySet()) {
+                out.ascii(first ? "" : ",").string(thread.getKey().value());
+                append(":", thread.getValue(), out);
+                first = false;
+            }
+            out.ascii("}");
+        }
+    }
+
+    private static void append(String name, Unread.Count count, JsonBuffer out) {
+        out.ascii(name).ascii("{\"highlight_count\":").number(count.highlights());
+        out.ascii(",\"notification_count\":").number(count.notifications()).ascii("}");
+    }
+
+    private @Nullable String displayName(RoomView view, SyncRequest request) {
+        return rooms.keys()
+                .find(StateKey.member(request.reader().user()))
+                .map(key -> view.stateAt(request.position()).get(key))
+                .filter(number -> number != 0)
+                .map(number -> rooms.events().get(view.room().number(), number))
+                .flatMap(member -> member.event().content().string("displayname"))
+                .orElse(null);
+    }
+}
