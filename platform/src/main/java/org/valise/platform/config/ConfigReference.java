@@ -88,6 +88,13 @@ public final class ConfigReference {
         out.append(
                 """
 
+                ## The embedded database
+
+                Without `database.url` Valise runs PostgreSQL itself, in `<data>/postgresql`. Settings of your own go into `postgresql.conf` in that
+                folder (for example `work_mem = '16MB'`); they are read last. To look inside, with a `psql` of your system: the port is the fourth line of
+                `cluster/postmaster.pid`, user and database are `valise`, the password is in the file `password`. Back up the whole data folder while
+                Valise is stopped, never while it runs.
+
                 ## Rate limits
 
                 Each limit is a bucket: `rate_limits.<name>.per_second` in the long run, `rate_limits.<name>.burst` at once.
