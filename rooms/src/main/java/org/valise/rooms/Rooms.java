@@ -59,6 +59,12 @@ import org.valise.rooms.sending.RedactEventClient;
 import org.valise.rooms.sending.SendEventClient;
 import org.valise.rooms.sending.SendStateClient;
 import org.valise.rooms.sending.StateContentRules;
+import org.valise.rooms.receipts.ReadingMarker;
+import org.valise.rooms.receipts.Receipts;
+import org.valise.rooms.receipts.SendReceiptClient;
+import org.valise.rooms.receipts.SetReadMarkerClient;
+import org.valise.rooms.typing.SetTypingClient;
+import org.valise.rooms.typing.Typing;
 import org.valise.rooms.rendering.EventRenderer;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStore;
@@ -96,6 +102,9 @@ public final class Rooms {
     private final RoomAccess access;
     private final RoomHistory history;
     private final Stream stream;
+    private final Receipts receipts;
+    private final Typing typing;
+    private final AccountData accountData;
 
     /// What rooms need from outside.
     ///
@@ -163,12 +172,20 @@ public final class Rooms {
                 new StateContentRules(
                         alias -> aliases.find(alias).map(target -> rooms.get(target.room()).id()));
         access = new RoomAccess(stream, rooms, memberships, views, keys, events);
+        accountData = needs.accountData();
+        receipts = new Receipts(database, stream, needs.commits());
+        stream.read(receipts);
+        stream.follow(receipts);
+        typing = new Typing(needs.users());
+        stream.follow(typing);
         history = new RoomHistory(events, visibility, new IgnoredSenders(needs.accountData()));
     }
 
     public List<Endpoint> endpoints() {
         TokenPlaces places = new TokenPlaces(stream, events, states);
         RoomTargets targets = new RoomTargets(aliases, rooms);
+        ReadingMarker marker =
+                new ReadingMarker(access, events, visibility, receipts, accountData);
         StateEvents state = new StateEvents(keys, events, states, renderer);
         return List.of(
                 new CreateRoomClient(creator),
@@ -192,7 +209,10 @@ public final class Rooms {
                 new JoinedMembersClient(access, state),
                 new RoomMessagesClient(
                         access, history, state, places),
-                new EventContextClient(access, history, state, events, visibility));
+                new EventContextClient(access, history, state, events, visibility),
+                new SendReceiptClient(marker),
+                new SetReadMarkerClient(marker),
+                new SetTypingClient(access, typing));
     }
 
     public RoomStore rooms() {
@@ -229,6 +249,18 @@ public final class Rooms {
 
     public EventRenderer renderer() {
         return renderer;
+    }
+
+    public RoomAccess access() {
+        return access;
+    }
+
+    public Receipts receipts() {
+        return receipts;
+    }
+
+    public Typing typing() {
+        return typing;
     }
 
     public Lanes lanes() {

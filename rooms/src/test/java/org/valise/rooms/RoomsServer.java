@@ -29,6 +29,7 @@ import org.valise.platform.http.HttpServer;
 import org.valise.platform.http.RateLimits;
 import org.valise.platform.stream.OrderedCommits;
 import org.valise.platform.stream.Stream;
+import org.valise.platform.stream.StreamListener;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.Json;
@@ -52,6 +53,7 @@ public final class RoomsServer implements AutoCloseable {
     private final Accounts accounts;
     private final Rooms rooms;
     private final HttpServer http;
+    private final StreamListener listener;
     private final AtomicInteger transactions = new AtomicInteger();
 
     private RoomsServer(TestDatabase database, boolean owned) {
@@ -99,6 +101,10 @@ public final class RoomsServer implements AutoCloseable {
                                 RateLimits.none()));
         stream.start();
         commits.start();
+        listener = new StreamListener(database.database(), stream);
+        if (!owned) {
+            listener.start();
+        }
         List<Endpoint> endpoints = new ArrayList<>(accounts.endpoints());
         endpoints.addAll(rooms.endpoints());
         http =
@@ -114,7 +120,7 @@ public final class RoomsServer implements AutoCloseable {
         return new RoomsServer(TestDatabase.create(TestNode.MIGRATIONS), true);
     }
 
-    /// A second node over the same database.
+    /// A second node over the same database, which follows this one.
     public RoomsServer twin() {
         return new RoomsServer(database, false);
     }
@@ -292,6 +298,7 @@ public final class RoomsServer implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        listener.close();
         commits.close();
         accounts.close();
         if (own != null) {

@@ -14,6 +14,7 @@ import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.pushrules.PushEvent;
 import org.valise.protocol.pushrules.PushRoom;
 import org.valise.rooms.Rooms;
+import org.valise.rooms.relations.ThreadRoots;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.view.RoomView;

@@ -11,6 +11,7 @@ import org.valise.protocol.pushrules.PushRuleEdit;
 import org.valise.protocol.pushrules.PushRuleEditor;
 import org.valise.protocol.pushrules.PushRuleSet;
 import org.valise.protocol.pushrules.RuleKind;
+import org.valise.rooms.relations.ThreadRoots;
 
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,8 @@
 package org.valise.rooms.members;
 
-import java.util.Optional;
 import org.valise.protocol.json.JsonObject;
+
+import java.util.Optional;
 
 /// A user's membership of a room. The codes are stored.
 public enum Membership {

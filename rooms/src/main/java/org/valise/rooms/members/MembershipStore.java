@@ -1,14 +1,15 @@
 package org.valise.rooms.members;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.List;
-import java.util.Optional;
 import org.valise.platform.database.Database;
 import org.valise.platform.stream.BulkInsert;
 import org.valise.platform.stream.BulkInsert.Column;
 import org.valise.platform.stream.BulkInsert.Phase;
 import org.valise.platform.stream.CommitBatch;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 
 /// Every membership that a local user has had.
 public final class MembershipStore {
@@ -69,7 +70,12 @@ public final class MembershipStore {
     }
 
     public static void insert(
-            CommitBatch batch, int ordinal, long user, long room, Membership membership, long event) {
+            CommitBatch batch,
+            int ordinal,
+            long user,
+            long room,
+            Membership membership,
+            long event) {
         batch.add(INSERT, ordinal, user, room, membership.code(), event);
     }
 
@@ -94,14 +100,8 @@ public final class MembershipStore {
 
     /// The local users with this membership in a room.
     public List<Long> localMembers(long room, Membership membership, long asOf) {
-        return database.read(
-                tx ->
-                        tx.query(
-                                LOCAL_MEMBERS,
-                                row -> row.getLong(1),
-                                room,
-                                asOf,
-                                membership.code()));
+        return database.read(tx ->
+                tx.query(LOCAL_MEMBERS, row -> row.getLong(1), room, asOf, membership.code()));
     }
 
     public void forget(long user, long room, long position) {
@@ -110,23 +110,18 @@ public final class MembershipStore {
 
     /// Rooms the user has forgotten, each as of a position: void once a later membership exists.
     public List<Forgotten> forgotten(long user) {
-        return database.read(
-                tx ->
-                        tx.query(
-                                FORGOTTEN,
-                                row -> new Forgotten(row.getLong(1), row.getLong(2)),
-                                user));
+        return database.read(tx ->
+                tx.query(FORGOTTEN, row -> new Forgotten(row.getLong(1), row.getLong(2)), user));
     }
 
     /// The same for one room.
     public Optional<Forgotten> forgotten(long user, long room) {
-        return database.read(
-                tx ->
-                        tx.one(
-                                FORGOTTEN_ROOM,
-                                row -> new Forgotten(row.getLong(1), row.getLong(2)),
-                                user,
-                                room));
+        return database.read(tx ->
+                tx.one(
+                        FORGOTTEN_ROOM,
+                        row -> new Forgotten(row.getLong(1), row.getLong(2)),
+                        user,
+                        room));
     }
 
     private static UserMembership row(ResultSet row) throws SQLException {

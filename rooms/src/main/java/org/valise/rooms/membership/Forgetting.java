@@ -10,8 +10,8 @@ import org.valise.rooms.members.MembershipStore.UserMembership;
 import org.valise.rooms.members.NotInRoom;
 import org.valise.rooms.timeline.RoomStore;
 
-/// Lets go of rooms that were left: they are not shown again, and their history cannot be read, until
-/// there is a later membership.
+/// Lets go of rooms that were left: they are not shown again, and their history cannot be read,
+/// until there is a later membership.
 public final class Forgetting {
     private final RoomStore rooms;
     private final MembershipStore memberships;
@@ -25,12 +25,8 @@ public final class Forgetting {
     void forget(Caller caller, RoomId room) {
         UserMembership newest =
                 rooms.find(room)
-                        .flatMap(
-                                known ->
-                                        memberships.of(
-                                                caller.userNumber(),
-                                                known.number(),
-                                                Long.MAX_VALUE))
+                        .flatMap(known ->
+                                memberships.of(caller.userNumber(), known.number(), Long.MAX_VALUE))
                         .orElseThrow(() -> NotInRoom.refusal(caller.user()));
         if (newest.membership() != Membership.LEAVE && newest.membership() != Membership.BAN) {
             // If the user is currently joined to the room, they must leave the room before calling

@@ -1,7 +1,5 @@
 package org.valise.rooms.membership;
 
-import java.util.Optional;
-import java.util.function.Predicate;
 import org.valise.accounts.accountdata.AccountData;
 import org.valise.accounts.users.UserNumbers;
 import org.valise.platform.http.RateLimit;
@@ -9,6 +7,9 @@ import org.valise.platform.http.RateLimits;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.UserId;
+
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Protects people from invitations they do not want.
 ///

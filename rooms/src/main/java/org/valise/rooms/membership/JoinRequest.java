@@ -8,8 +8,8 @@ import org.valise.protocol.json.JsonObject;
 ///
 /// @param content further content for the member event
 record JoinRequest(@Nullable String reason, JsonObject content) {
-    /// NOTSPEC: what else is in the body goes into the member event, as other servers have it: a name
-    /// for this room alone, say. A client could send the same as state.
+    /// NOTSPEC: what else is in the body goes into the member event, as other servers have it: a
+    /// name for this room alone, say. A client could send the same as state.
     static JoinRequest read(Body body) {
         return new JoinRequest(
                 body.optionalString("reason").orElse(null),

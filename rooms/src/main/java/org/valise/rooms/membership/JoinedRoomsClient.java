@@ -1,6 +1,5 @@
 package org.valise.rooms.membership;
 
-import java.util.List;
 import org.valise.platform.http.Auth;
 import org.valise.platform.http.Call;
 import org.valise.platform.http.Endpoint;
@@ -14,6 +13,8 @@ import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.MembershipStore;
 import org.valise.rooms.timeline.RoomStore;
+
+import java.util.List;
 
 /// The rooms that the caller is in. Spec: client-server API, `GET /joined_rooms`.
 public final class JoinedRoomsClient implements Endpoint {

@@ -1,6 +1,5 @@
 package org.valise.rooms.membership;
 
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.valise.platform.http.Caller;
 import org.valise.protocol.error.ErrorCode;
@@ -18,10 +17,12 @@ import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.StoredEvent;
 
+import java.util.Optional;
+
 /// Changes memberships on behalf of local users.
 ///
-/// What is allowed is for the authorization rules to say; here is only what the client API asks beyond
-/// them: which present membership each action is about.
+/// What is allowed is for the authorization rules to say; here is only what the client API asks
+/// beyond them: which present membership each action is about.
 public final class MembershipChanger {
     private static final JsonObject LEAVE = JsonObject.of("membership", "leave");
     private static final JsonObject BAN = JsonObject.of("membership", "ban");
@@ -70,10 +71,7 @@ public final class MembershipChanger {
     }
 
     private JsonObject joinContent(
-            RoomWriter writer,
-            Caller caller,
-            JoinRequest request,
-            Optional<Membership> present) {
+            RoomWriter writer, Caller caller, JoinRequest request, Optional<Membership> present) {
         JsonObject content = profiles.content(caller.user(), Membership.JOIN);
         for (String field : request.content().keys()) {
             content = content.with(field, request.content().get(field));
@@ -88,8 +86,8 @@ public final class MembershipChanger {
                 .orElse(joining);
     }
 
-    /// Servers MUST only allow guest users to join rooms if the `m.room.guest_access` state event is
-    /// present on the room, and has the `guest_access` value `can_join`.
+    /// Servers MUST only allow guest users to join rooms if the `m.room.guest_access` state event
+    /// is present on the room, and has the `guest_access` value `can_join`.
     private static void guestsMustBeWelcome(RoomWriter writer, Caller caller) {
         if (!says(writer, EventTypes.GUEST_ACCESS, "guest_access", "can_join")) {
             // SECURITY: a guest learns of rooms that anybody may join, and of no others.
@@ -158,12 +156,12 @@ public final class MembershipChanger {
                 writer -> {
                     mustBeJoined(writer, caller);
                     Optional<Membership> present = writer.membership(target);
-                    if (present.equals(Optional.of(Membership.INVITE)) && mayInvite(writer, caller)) {
+                    if (present.equals(Optional.of(Membership.INVITE))
+                            && mayInvite(writer, caller)) {
                         return null;
                     }
                     JsonObject content = profiles.content(target, Membership.INVITE);
-                    StoredEvent invite =
-                            change(writer, caller.user(), target, content, reason, ts);
+                    StoredEvent invite = change(writer, caller.user(), target, content, reason, ts);
                     inviteGuard.check(target);
                     return invite;
                 });
@@ -174,8 +172,7 @@ public final class MembershipChanger {
     }
 
     /// Puts someone out who is joined, invited or knocking.
-    public void kick(
-            Caller caller, RoomId room, UserId target, @Nullable String reason, long ts) {
+    public void kick(Caller caller, RoomId room, UserId target, @Nullable String reason, long ts) {
         lanes.write(
                 known(room, caller),
                 writer -> {
@@ -198,8 +195,7 @@ public final class MembershipChanger {
                 });
     }
 
-    public void unban(
-            Caller caller, RoomId room, UserId target, @Nullable String reason, long ts) {
+    public void unban(Caller caller, RoomId room, UserId target, @Nullable String reason, long ts) {
         lanes.write(
                 known(room, caller),
                 writer -> {

@@ -1,10 +1,5 @@
 package org.valise.rooms.membership;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Predicate;
 import org.valise.accounts.users.UserNumbers;
 import org.valise.platform.http.Caller;
 import org.valise.protocol.authrules.PowerLevels;
@@ -20,6 +15,12 @@ import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.MembershipStore;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.StoredEvent;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Who may vouch for someone who joins because of a membership elsewhere.
 ///
@@ -79,10 +80,8 @@ public final class RestrictedJoins {
 
     private boolean isJoined(RoomId room, Caller caller) {
         return rooms.find(room)
-                .flatMap(
-                        known ->
-                                memberships.of(
-                                        caller.userNumber(), known.number(), Long.MAX_VALUE))
+                .flatMap(known ->
+                        memberships.of(caller.userNumber(), known.number(), Long.MAX_VALUE))
                 .filter(membership -> membership.membership() == Membership.JOIN)
                 .isPresent();
     }
@@ -90,8 +89,7 @@ public final class RestrictedJoins {
     private Optional<UserId> invitingMember(RoomWriter writer) {
         PowerLevels levels = writer.powerLevels();
         List<Long> joined =
-                memberships.localMembers(
-                        writer.room().number(), Membership.JOIN, Long.MAX_VALUE);
+                memberships.localMembers(writer.room().number(), Membership.JOIN, Long.MAX_VALUE);
         List<UserId> candidates =
                 new ArrayList<>(
                         users.users(joined.subList(0, Math.min(joined.size(), MAX_CANDIDATES)))

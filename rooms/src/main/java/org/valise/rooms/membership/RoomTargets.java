@@ -18,17 +18,15 @@ public final class RoomTargets {
     }
 
     /// @throws MatrixException `M_INVALID_PARAM` for what is neither, 404 for an alias that leads
-    ///     nowhere
+    ///   nowhere
     RoomId resolve(String idOrAlias) {
         if (idOrAlias.startsWith("#")) {
             RoomAlias alias = RoomAlias.tryParse(idOrAlias).orElseThrow(RoomTargets::invalid);
             return aliases.find(alias)
                     .map(target -> rooms.get(target.room()).id())
-                    .orElseThrow(
-                            () ->
-                                    new MatrixException(
-                                            ErrorCode.M_NOT_FOUND,
-                                            "Room alias " + alias + " not found"));
+                    .orElseThrow(() ->
+                            new MatrixException(
+                                    ErrorCode.M_NOT_FOUND, "Room alias " + alias + " not found"));
         }
         return RoomId.tryParse(idOrAlias).orElseThrow(RoomTargets::invalid);
     }

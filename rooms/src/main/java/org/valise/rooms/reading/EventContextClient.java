@@ -1,7 +1,5 @@
 package org.valise.rooms.reading;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.valise.platform.http.Auth;
 import org.valise.platform.http.Call;
 import org.valise.platform.http.Caller;
@@ -28,8 +26,10 @@ import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.tokens.OrderToken;
 import org.valise.rooms.visibility.Visibility;
 
-/// What happened around an event. Spec: client-server API, `GET
-/// /rooms/{roomId}/context/{eventId}`.
+import java.util.ArrayList;
+import java.util.List;
+
+/// What happened around an event. Spec: client-server API, `GET /rooms/{roomId}/context/{eventId}`.
 public final class EventContextClient implements Endpoint {
     private static final int DEFAULT_LIMIT = 10;
     private static final int MAX_LIMIT = 200;
@@ -40,7 +40,12 @@ public final class EventContextClient implements Endpoint {
     private final Events events;
     private final Visibility visibility;
 
-    public EventContextClient(RoomAccess access, RoomHistory history, StateEvents state, Events events, Visibility visibility) {
+    public EventContextClient(
+            RoomAccess access,
+            RoomHistory history,
+            StateEvents state,
+            Events events,
+            Visibility visibility) {
         this.access = access;
         this.history = history;
         this.state = state;
@@ -76,7 +81,13 @@ public final class EventContextClient implements Endpoint {
         Range forth = new Range(Direction.FORWARDS, behind, null, limit - limit / 2);
         Page after = history.read(room, call.caller(), forth, filter);
         return Reply.json(
-                rendered(room, Reader.of(call.caller(), call.arrival()), event, before, after, filter));
+                rendered(
+                        room,
+                        Reader.of(call.caller(), call.arrival()),
+                        event,
+                        before,
+                        after,
+                        filter));
     }
 
     private StoredEvent find(Caller caller, Readable room, EventId id) {

@@ -1,8 +1,9 @@
 package org.valise.rooms.reading;
 
-import java.util.Set;
 import org.valise.accounts.accountdata.AccountData;
 import org.valise.protocol.json.JsonObject;
+
+import java.util.Set;
 
 /// Whose messages a user does not want. Spec: client-server API, "Ignoring Users".
 public final class IgnoredSenders {

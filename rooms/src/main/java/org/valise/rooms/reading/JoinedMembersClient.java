@@ -1,6 +1,5 @@
 package org.valise.rooms.reading;
 
-import java.util.Optional;
 import org.valise.platform.http.Auth;
 import org.valise.platform.http.Call;
 import org.valise.platform.http.Endpoint;
@@ -12,6 +11,8 @@ import org.valise.protocol.id.RoomId;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.timeline.StoredEvent;
+
+import java.util.Optional;
 
 /// Who is in a room, with their profiles in it. Spec: client-server API, `GET
 /// /rooms/{roomId}/joined_members`.

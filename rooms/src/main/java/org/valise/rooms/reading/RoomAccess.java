@@ -1,7 +1,5 @@
 package org.valise.rooms.reading;
 
-import java.util.List;
-import java.util.Optional;
 import org.valise.platform.http.Caller;
 import org.valise.platform.stream.Stream;
 import org.valise.protocol.error.MatrixException;
@@ -17,6 +15,9 @@ import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.StateKeys;
 import org.valise.rooms.view.RoomView;
 import org.valise.rooms.view.RoomViews;
+
+import java.util.List;
+import java.util.Optional;
 
 /// Decides who may read a room, and as of which position.
 ///
@@ -58,11 +59,10 @@ public final class RoomAccess {
         }
         return leaving(history)
                 .map(left -> new Readable(room, view, left.position(), false))
-                .or(
-                        () ->
-                                isWorldReadable(room, view, now)
-                                        ? Optional.of(new Readable(room, view, now, false))
-                                        : Optional.empty())
+                .or(() ->
+                        isWorldReadable(room, view, now)
+                                ? Optional.of(new Readable(room, view, now, false))
+                                : Optional.empty())
                 .orElseThrow(() -> NotInRoom.refusal(caller.user()));
     }
 
@@ -73,12 +73,11 @@ public final class RoomAccess {
         long now = stream.applied();
         RoomRef room =
                 rooms.find(id)
-                        .filter(
-                                known ->
-                                        memberships
-                                                .of(caller.userNumber(), known.number(), now)
-                                                .filter(own -> own.membership() == Membership.JOIN)
-                                                .isPresent())
+                        .filter(known ->
+                                memberships
+                                        .of(caller.userNumber(), known.number(), now)
+                                        .filter(own -> own.membership() == Membership.JOIN)
+                                        .isPresent())
                         .orElseThrow(() -> NotInRoom.refusal(caller.user()));
         return new Readable(room, views.get(room.number()), now, true);
     }
@@ -86,12 +85,11 @@ public final class RoomAccess {
     /// The room, unless the reader has forgotten it: then it is as if it were unknown.
     Optional<RoomRef> remembered(Caller caller, RoomId id) {
         return rooms.find(id)
-                .filter(
-                        room ->
-                                memberships
-                                        .of(caller.userNumber(), room.number(), Long.MAX_VALUE)
-                                        .filter(newest -> isForgotten(caller, newest))
-                                        .isEmpty());
+                .filter(room ->
+                        memberships
+                                .of(caller.userNumber(), room.number(), Long.MAX_VALUE)
+                                .filter(newest -> isForgotten(caller, newest))
+                                .isEmpty());
     }
 
     /// Empty once the room is forgotten.
@@ -130,12 +128,11 @@ public final class RoomAccess {
         return keys.find(StateKey.HISTORY_VISIBILITY)
                 .map(key -> view.stateAt(now).get(key))
                 .filter(number -> number != 0)
-                .flatMap(
-                        number ->
-                                events.get(room.number(), number)
-                                        .event()
-                                        .content()
-                                        .string("history_visibility"))
+                .flatMap(number ->
+                        events.get(room.number(), number)
+                                .event()
+                                .content()
+                                .string("history_visibility"))
                 .equals(Optional.of("world_readable"));
     }
 }

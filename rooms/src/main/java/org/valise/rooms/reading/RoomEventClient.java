@@ -1,6 +1,5 @@
 package org.valise.rooms.reading;
 
-import java.util.Optional;
 import org.valise.platform.http.Auth;
 import org.valise.platform.http.Call;
 import org.valise.platform.http.Caller;
@@ -20,6 +19,8 @@ import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.visibility.Visibility;
 
+import java.util.Optional;
+
 /// A single event. Spec: client-server API, `GET /rooms/{roomId}/event/{eventId}`.
 public final class RoomEventClient implements Endpoint {
     private final RoomAccess access;
@@ -27,7 +28,8 @@ public final class RoomEventClient implements Endpoint {
     private final Visibility visibility;
     private final EventRenderer renderer;
 
-    public RoomEventClient(RoomAccess access, Events events, Visibility visibility, EventRenderer renderer) {
+    public RoomEventClient(
+            RoomAccess access, Events events, Visibility visibility, EventRenderer renderer) {
         this.access = access;
         this.events = events;
         this.visibility = visibility;
@@ -52,8 +54,8 @@ public final class RoomEventClient implements Endpoint {
         StoredEvent found =
                 access.remembered(call.caller(), call.path("roomId", RoomId::parse))
                         .flatMap(room -> find(call.caller(), room, id))
-                        .orElseThrow(
-                                () -> new MatrixException(ErrorCode.M_NOT_FOUND, "Event not found"));
+                        .orElseThrow(() ->
+                                new MatrixException(ErrorCode.M_NOT_FOUND, "Event not found"));
         Reader reader = Reader.of(call.caller(), call.arrival());
         return Reply.json(renderer.render(found, reader));
     }

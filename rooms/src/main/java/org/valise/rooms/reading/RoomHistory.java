@@ -1,9 +1,5 @@
 package org.valise.rooms.reading;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.valise.platform.http.Caller;
 import org.valise.protocol.filter.RoomEventFilter;
@@ -11,6 +7,11 @@ import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.RoomOrder;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.visibility.Visibility;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /// Reads the events of a room in its order, either way, as far as the reader may see them.
 public final class RoomHistory {

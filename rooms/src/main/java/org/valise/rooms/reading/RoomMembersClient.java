@@ -1,7 +1,5 @@
 package org.valise.rooms.reading;
 
-import java.util.List;
-import java.util.Optional;
 import org.valise.platform.http.Auth;
 import org.valise.platform.http.Call;
 import org.valise.platform.http.Endpoint;
@@ -16,6 +14,9 @@ import org.valise.rooms.rendering.Reader;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.tokens.Token;
+
+import java.util.List;
+import java.util.Optional;
 
 /// The member events of a room. Spec: client-server API, `GET /rooms/{roomId}/members`.
 public final class RoomMembersClient implements Endpoint {

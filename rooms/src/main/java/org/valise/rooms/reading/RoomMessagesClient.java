@@ -1,7 +1,5 @@
 package org.valise.rooms.reading;
 
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.valise.platform.http.Auth;
 import org.valise.platform.http.Call;
@@ -26,6 +24,9 @@ import org.valise.rooms.tokens.OrderToken;
 import org.valise.rooms.tokens.StreamToken;
 import org.valise.rooms.tokens.Token;
 
+import java.util.List;
+import java.util.Optional;
+
 /// Pages through the history of a room. Spec: client-server API, `GET /rooms/{roomId}/messages`.
 public final class RoomMessagesClient implements Endpoint {
     private static final int DEFAULT_LIMIT = 10;
@@ -36,7 +37,8 @@ public final class RoomMessagesClient implements Endpoint {
     private final StateEvents state;
     private final TokenPlaces places;
 
-    public RoomMessagesClient(RoomAccess access, RoomHistory history, StateEvents state, TokenPlaces places) {
+    public RoomMessagesClient(
+            RoomAccess access, RoomHistory history, StateEvents state, TokenPlaces places) {
         this.access = access;
         this.history = history;
         this.state = state;
@@ -109,10 +111,8 @@ public final class RoomMessagesClient implements Endpoint {
     }
 
     /// The members who speak in the chunk, as they were at its newest event.
-    private List<StoredEvent> senders(
-            Readable room, Direction direction, List<StoredEvent> chunk) {
-        StoredEvent newest =
-                direction == Direction.BACKWARDS ? chunk.getFirst() : chunk.getLast();
+    private List<StoredEvent> senders(Readable room, Direction direction, List<StoredEvent> chunk) {
+        StoredEvent newest = direction == Direction.BACKWARDS ? chunk.getFirst() : chunk.getLast();
         List<UserId> senders = chunk.stream().map(event -> event.event().sender()).toList();
         return state.members(room, state.after(newest), senders);
     }

@@ -45,10 +45,9 @@ public final class RoomStateEventClient implements Endpoint {
         Readable room = access.readable(call.caller(), call.path("roomId", RoomId::parse));
         StoredEvent found =
                 state.find(room, new StateKey(call.path("eventType"), call.path("stateKey")))
-                        .orElseThrow(
-                                () ->
-                                        new MatrixException(
-                                                ErrorCode.M_NOT_FOUND, "The room has no such state"));
+                        .orElseThrow(() ->
+                                new MatrixException(
+                                        ErrorCode.M_NOT_FOUND, "The room has no such state"));
         return whole
                 ? Reply.json(state.render(found, Reader.of(call.caller(), call.arrival())))
                 : Reply.json(found.event().content());

@@ -1,10 +1,5 @@
 package org.valise.rooms.reading;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
 import org.valise.protocol.event.StateKey;
 import org.valise.protocol.id.UserId;
 import org.valise.rooms.rendering.EventRenderer;
@@ -16,6 +11,12 @@ import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.StateKeys;
 import org.valise.rooms.timeline.StoredEvent;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
 /// The events that a state consists of.
 public final class StateEvents {
     private final StateKeys keys;
@@ -23,8 +24,7 @@ public final class StateEvents {
     private final StateStore states;
     private final EventRenderer renderer;
 
-    public StateEvents(
-            StateKeys keys, Events events, StateStore states, EventRenderer renderer) {
+    public StateEvents(StateKeys keys, Events events, StateStore states, EventRenderer renderer) {
         this.keys = keys;
         this.events = events;
         this.states = states;

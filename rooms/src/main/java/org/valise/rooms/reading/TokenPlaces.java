@@ -1,7 +1,5 @@
 package org.valise.rooms.reading;
 
-import java.time.Duration;
-import java.util.List;
 import org.valise.platform.stream.Stream;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
@@ -13,6 +11,9 @@ import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.tokens.OrderToken;
 import org.valise.rooms.tokens.StreamToken;
 import org.valise.rooms.tokens.Token;
+
+import java.time.Duration;
+import java.util.List;
 
 /// What tokens of either order mean in a room.
 public final class TokenPlaces {
@@ -48,8 +49,7 @@ public final class TokenPlaces {
 
     private RoomOrder afterNewest(Readable room, long position) {
         List<StoredEvent> newest =
-                events.store()
-                        .between(room.room().number(), 0, Math.min(position, room.asOf()), 1);
+                events.store().between(room.room().number(), 0, Math.min(position, room.asOf()), 1);
         RoomOrder order = newest.isEmpty() ? null : newest.getFirst().order();
         return order == null ? RoomOrder.FIRST : OrderToken.after(order).place();
     }

@@ -2,8 +2,7 @@ package org.valise.rooms.sending;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.time.Duration;
-import java.util.function.Consumer;
+
 import org.valise.platform.http.TransactionKey;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
@@ -20,6 +19,9 @@ import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.StoredEvent;
 
+import java.time.Duration;
+import java.util.function.Consumer;
+
 /// Sends the events of local users.
 public final class EventSender {
     private static final Duration REMEMBERED = Duration.ofMinutes(10);
@@ -33,8 +35,7 @@ public final class EventSender {
     private final Cache<TransactionKey, EventId> answered =
             Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(REMEMBERED).build();
 
-    public EventSender(
-            Lanes lanes, RoomStore rooms, Events events, SentTransactions transactions) {
+    public EventSender(Lanes lanes, RoomStore rooms, Events events, SentTransactions transactions) {
         this.lanes = lanes;
         this.rooms = rooms;
         this.events = events;
@@ -44,14 +45,14 @@ public final class EventSender {
     /// A message event, once a transaction.
     ///
     /// @return the id of the event that this transaction made, now or before
-    public EventId send(
-            TransactionKey transaction, String txnId, RoomId room, Draft draft) {
+    public EventId send(TransactionKey transaction, String txnId, RoomId room, Draft draft) {
         return send(transaction, txnId, room, draft, writer -> {});
     }
 
     /// A redaction of an event of the room.
     ///
-    /// @throws MatrixException 404 if the room has no such event, 403 if the sender may not redact it
+    /// @throws MatrixException 404 if the room has no such event, 403 if the sender may not redact
+    ///   it
     public EventId redact(
             TransactionKey transaction, String txnId, RoomId room, EventId target, Draft draft) {
         return send(
@@ -67,11 +68,9 @@ public final class EventSender {
                     StoredEvent redacted =
                             events.byId(target)
                                     .filter(event -> event.room() == writer.room().number())
-                                    .orElseThrow(
-                                            () ->
-                                                    new MatrixException(
-                                                            ErrorCode.M_NOT_FOUND,
-                                                            "No such event"));
+                                    .orElseThrow(() ->
+                                            new MatrixException(
+                                                    ErrorCode.M_NOT_FOUND, "No such event"));
                     // NOTSPEC: a server may take redactions that will have no effect; a person who
                     // may not redact is told so at once.
                     if (!redacted.event().sender().equals(draft.sender())
@@ -89,7 +88,7 @@ public final class EventSender {
     }
 
     /// @param guard asked when the room's rules allow the event; what it throws keeps it from being
-    ///     sent
+    ///   sent
     EventId sendState(RoomId room, Draft draft, Runnable guard) {
         return lanes.write(
                 known(room, draft),

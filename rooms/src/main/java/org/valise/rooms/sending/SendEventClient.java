@@ -42,7 +42,9 @@ public final class SendEventClient implements Endpoint {
                 Draft.message(type, call.caller().user(), content, call.arrival())
                         .redacting(
                                 type.equals(EventTypes.REDACTION)
-                                        ? content.string("redacts").flatMap(EventId::tryParse).orElse(null)
+                                        ? content.string("redacts")
+                                                .flatMap(EventId::tryParse)
+                                                .orElse(null)
                                         : null);
         EventId id = sender.send(call.transaction(), call.path("txnId"), room, draft);
         return Reply.json(JsonObject.of("event_id", id.value()));

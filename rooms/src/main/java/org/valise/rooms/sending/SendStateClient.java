@@ -1,6 +1,5 @@
 package org.valise.rooms.sending;
 
-import java.util.Optional;
 import org.valise.platform.http.Auth;
 import org.valise.platform.http.Call;
 import org.valise.platform.http.Endpoint;
@@ -17,14 +16,15 @@ import org.valise.rooms.lane.Draft;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.membership.InviteGuard;
 
+import java.util.Optional;
+
 /// Sets a piece of state. Spec: client-server API, `PUT …/state/{eventType}/{stateKey}`.
 public final class SendStateClient implements Endpoint {
     private final EventSender sender;
     private final StateContentRules rules;
     private final InviteGuard inviteGuard;
 
-    public SendStateClient(
-            EventSender sender, StateContentRules rules, InviteGuard inviteGuard) {
+    public SendStateClient(EventSender sender, StateContentRules rules, InviteGuard inviteGuard) {
         this.sender = sender;
         this.rules = rules;
         this.inviteGuard = inviteGuard;

@@ -1,8 +1,5 @@
 package org.valise.rooms.visibility;
 
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.event.StateKey;
@@ -16,6 +13,9 @@ import org.valise.rooms.timeline.EventStatus;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.StateKeys;
 import org.valise.rooms.timeline.StoredEvent;
+
+import java.util.List;
+import java.util.function.Predicate;
 
 /// Decides by the state of the room at the event. An event whose state is not known is never shown.
 public final class Visibility {
@@ -66,10 +66,12 @@ public final class Visibility {
         return switch (visibility) {
             // If the visibility was set to `world_readable`, allow.
             case "world_readable" -> true;
-            // If the user's membership was `invite`, and the visibility was set to `invited`, allow.
+            // If the user's membership was `invite`, and the visibility was set to `invited`,
+            // allow.
             case "invited" -> membership == Membership.INVITE;
             case "joined" -> false;
-            // If `history_visibility` was set to `shared`, and the user joined the room at any point
+            // If `history_visibility` was set to `shared`, and the user joined the room at any
+            // point
             // after the event was sent, allow. Anything else is treated as `shared`.
             default -> viewer.joinedAfter(event);
         };
@@ -98,10 +100,9 @@ public final class Visibility {
                 return true;
             }
             return known.stream()
-                    .anyMatch(
-                            change ->
-                                    change.membership() == Membership.JOIN
-                                            && change.position() > event.position());
+                    .anyMatch(change ->
+                            change.membership() == Membership.JOIN
+                                    && change.position() > event.position());
         }
     }
 
@@ -114,8 +115,7 @@ public final class Visibility {
                 .map(key -> stateBefore(event).get(key))
                 .filter(number -> number != 0)
                 .flatMap(
-                        number ->
-                                Membership.of(events.get(event.room(), number).event().content()))
+                        number -> Membership.of(events.get(event.room(), number).event().content()))
                 .orElse(Membership.LEAVE);
     }
 
@@ -126,12 +126,11 @@ public final class Visibility {
         return keys.find(StateKey.HISTORY_VISIBILITY)
                 .map(key -> stateBefore(event).get(key))
                 .filter(number -> number != 0)
-                .flatMap(
-                        number ->
-                                events.get(event.room(), number)
-                                        .event()
-                                        .content()
-                                        .string("history_visibility"))
+                .flatMap(number ->
+                        events.get(event.room(), number)
+                                .event()
+                                .content()
+                                .string("history_visibility"))
                 .orElse(SHARED);
     }
 

@@ -135,6 +135,7 @@ CREATE TABLE rooms.receipt (
     type        text COLLATE "C" NOT NULL,
     thread      text COLLATE "C" NOT NULL DEFAULT '',  -- '': unthreaded
     event       text COLLATE "C" NOT NULL,
+    event_position bigint NOT NULL,    -- where the event stands in the stream; it never goes back
     ts          bigint NOT NULL,
     position    bigint NOT NULL,
     PRIMARY KEY (room, user_number, type, thread)

@@ -2,7 +2,6 @@ package org.valise.rooms.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -11,6 +10,8 @@ import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.RoomsServer;
 import org.valise.rooms.RoomsServer.Answer;
 import org.valise.rooms.RoomsServer.User;
+
+import java.util.List;
 
 final class MembershipTest {
     private static final JsonObject NOTHING = JsonObject.of();
@@ -81,8 +82,7 @@ final class MembershipTest {
     @Test
     void putsWhatElseTheClientSaysIntoTheJoin() {
         String room = server.publicRoom(alice);
-        JsonObject body =
-                JsonObject.of("reason", "why not", "foo", "bar", "membership", "ban");
+        JsonObject body = JsonObject.of("reason", "why not", "foo", "bar", "membership", "ban");
         server.post(bob, "/join/" + room, body).ok();
         JsonObject content = member(room, bob);
         assertThat(content.string("membership")).contains("join");
@@ -95,10 +95,16 @@ final class MembershipTest {
         String secret = server.room(alice, JsonObject.of("preset", "private_chat"));
         String event = server.say(alice, secret, "secret");
         for (String action : new String[] {"invite", "kick", "ban", "unban"}) {
-            assertSame(action, act(bob, secret, action, at(carol)), act(bob, UNKNOWN_ROOM, action, at(carol)));
+            assertSame(
+                    action,
+                    act(bob, secret, action, at(carol)),
+                    act(bob, UNKNOWN_ROOM, action, at(carol)));
         }
         for (String action : new String[] {"join", "leave", "forget"}) {
-            assertSame(action, act(bob, secret, action, NOTHING), act(bob, UNKNOWN_ROOM, action, NOTHING));
+            assertSame(
+                    action,
+                    act(bob, secret, action, NOTHING),
+                    act(bob, UNKNOWN_ROOM, action, NOTHING));
         }
         assertSame(
                 "knock",
@@ -112,7 +118,8 @@ final class MembershipTest {
             assertSame(
                     path,
                     server.put(bob, "/rooms/" + secret + path, JsonObject.of("topic", large)),
-                    server.put(bob, "/rooms/" + UNKNOWN_ROOM + path, JsonObject.of("topic", large)));
+                    server.put(
+                            bob, "/rooms/" + UNKNOWN_ROOM + path, JsonObject.of("topic", large)));
         }
     }
 
@@ -251,7 +258,8 @@ final class MembershipTest {
         assertThat(server.get(bob, "/rooms/" + room + "/messages?dir=b").status()).isEqualTo(200);
         act(bob, room, "forget", NOTHING).ok();
         act(bob, room, "forget", NOTHING).ok();
-        for (String path : new String[] {"messages?dir=b", "state", "members", "context/" + event}) {
+        for (String path :
+                new String[] {"messages?dir=b", "state", "members", "context/" + event}) {
             assertThat(server.get(bob, "/rooms/" + room + "/" + path).refusal())
                     .as(path)
                     .isEqualTo("403 M_FORBIDDEN");
@@ -296,8 +304,7 @@ final class MembershipTest {
                         "join_rule",
                         "restricted",
                         "allow",
-                        JsonArray.of(
-                                JsonObject.of("type", "m.room_membership", "room_id", space)));
+                        JsonArray.of(JsonObject.of("type", "m.room_membership", "room_id", space)));
         String room =
                 server.room(
                         alice,

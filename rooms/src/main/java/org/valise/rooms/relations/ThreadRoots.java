@@ -1,4 +1,4 @@
-package org.valise.push.counts;
+package org.valise.rooms.relations;
 
 import org.jspecify.annotations.Nullable;
 import org.valise.protocol.id.EventId;
