@@ -5,7 +5,7 @@ import { logger } from 'matrix-js-sdk/lib/logger.js';
 const silent = { trace() {}, debug() {}, info() {}, log() {}, warn() {}, error() {}, getChild: () => silent };
 logger.setLevel('silent');
 logger.getChild = () => silent;
-const PATIENCE = 60_000;
+const PATIENCE = 30_000;
 
 export class Person {
   constructor(client, password) {
