@@ -2,6 +2,7 @@ package org.valise.server;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -71,7 +72,7 @@ final class ChildServer {
                         () -> {
                             try (BufferedReader reader = process.inputReader()) {
                                 reader.lines().forEach(log::add);
-                            } catch (IOException e) {
+                            } catch (IOException | UncheckedIOException e) {
                                 log.add(e.toString());
                             }
                         });

@@ -53,6 +53,15 @@ final class TestClient {
         return client;
     }
 
+    /// The same device at another node of the server.
+    TestClient at(TestServer node) {
+        var client = new TestClient(node.uri(), name);
+        client.token = token;
+        client.userId = userId;
+        client.deviceId = deviceId;
+        return client;
+    }
+
     /// Logs in anew, on a new device.
     void logIn() {
         token = "";

@@ -14,10 +14,12 @@ import java.util.Map;
 /// A whole server on a database of its own, with registration open and no rate limits.
 final class TestServer implements AutoCloseable {
     private final TestDatabase database;
+    private final boolean ownsDatabase;
     private final Valise valise;
 
-    private TestServer(TestDatabase database, Valise valise) {
+    private TestServer(TestDatabase database, boolean ownsDatabase, Valise valise) {
         this.database = database;
+        this.ownsDatabase = ownsDatabase;
         this.valise = valise;
     }
 
@@ -28,6 +30,15 @@ final class TestServer implements AutoCloseable {
     /// @param settings configuration keys besides those that every test server has
     static TestServer start(Map<String, String> settings) {
         TestDatabase database = TestDatabase.create(Valise.MIGRATIONS);
+        return new TestServer(database, true, on(database, settings));
+    }
+
+    /// Another node of this server: a server of its own on the same database.
+    TestServer secondNode() {
+        return new TestServer(database, false, on(database, Map.of()));
+    }
+
+    private static Valise on(TestDatabase database, Map<String, String> settings) {
         DatabaseConfig where = database.config();
         Map<String, String> all = new HashMap<>();
         all.put("database.url", where.url());
@@ -40,7 +51,7 @@ final class TestServer implements AutoCloseable {
         all.put("passwords.hash_memory", "8MiB");
         all.put("log.access", "false");
         all.putAll(settings);
-        return new TestServer(database, Valise.start(ValiseConfig.of(all)));
+        return Valise.start(ValiseConfig.of(all));
     }
 
     URI uri() {
@@ -58,6 +69,8 @@ final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         valise.close();
-        database.close();
+        if (ownsDatabase) {
+            database.close();
+        }
     }
 }
