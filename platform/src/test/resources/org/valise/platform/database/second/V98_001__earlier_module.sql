@@ -1,0 +1,2 @@
+CREATE SCHEMA second;
+CREATE TABLE second.thing (id bigint PRIMARY KEY);

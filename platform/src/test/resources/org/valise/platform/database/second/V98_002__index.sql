@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY thing_again ON second.thing (id);
