@@ -56,9 +56,14 @@ public final class Ed25519 implements Verifier {
         return provider.name();
     }
 
-    /// A key that signs, from its 32-byte seed.
+    /// A new key that signs, from its 32-byte seed.
     SigningKey signingKey(byte[] seed) {
-        return new SigningKey(BouncyCastleEd25519.publicKey(seed), provider.signer(seed));
+        return signingKey(seed, BouncyCastleEd25519.publicKey(seed));
+    }
+
+    /// A key whose public half is known: to work it out costs a start 100 ms.
+    SigningKey signingKey(byte[] seed, byte[] publicKey) {
+        return new SigningKey(publicKey, provider.signer(seed));
     }
 
     @Override

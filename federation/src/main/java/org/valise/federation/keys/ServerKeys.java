@@ -90,7 +90,9 @@ public final class ServerKeys implements Signer {
         if (!stored.serverName().equals(server.value())) {
             throw new ForeignDatabase(stored.serverName(), server.value());
         }
-        return new Current(KeyId.parse(stored.keyId()), ed25519.signingKey(stored.privateKey()));
+        return new Current(
+                KeyId.parse(stored.keyId()),
+                ed25519.signingKey(stored.privateKey(), stored.publicKey()));
     }
 
     private SigningKeyStore.Stored freshKey() {
