@@ -108,7 +108,13 @@ public final class Valise implements AutoCloseable {
                             DefaultRules.SPECIFIED,
                             new TimelineUnread(rooms));
             Sync sync =
-                    new Sync(stream, rooms, push, accounts.accountData(), accounts.filters());
+                    new Sync(
+                            stream,
+                            rooms,
+                            push,
+                            accounts.userNumbers(),
+                            accounts.accountData(),
+                            accounts.filters());
             stream.start();
             commits.start();
             Authenticator authenticator =

@@ -3,6 +3,7 @@ package org.valise.sync;
 import java.util.List;
 import org.valise.accounts.accountdata.AccountData;
 import org.valise.accounts.filters.Filters;
+import org.valise.accounts.users.UserNumbers;
 import org.valise.platform.http.Endpoint;
 import org.valise.platform.stream.Stream;
 import org.valise.push.Push;
@@ -19,14 +20,20 @@ public final class Sync {
     private final SyncClient sync;
 
     public Sync(
-            Stream stream, Rooms rooms, Push push, AccountData accountData, Filters filters) {
+            Stream stream,
+            Rooms rooms,
+            Push push,
+            UserNumbers numbers,
+            AccountData accountData,
+            Filters filters) {
         IgnoredUsers ignored = new IgnoredUsers(accountData);
         UserViews users = new UserViews(stream, rooms.memberships());
         stream.follow(ignored);
         stream.follow(users);
+        rooms.typing().listen(users::wakeRoom);
         sync =
                 new SyncClient(
-                        stream, users, filters, new ClassicExtras(rooms, push, accountData, ignored));
+                        stream, users, filters, new ClassicExtras(rooms, push, numbers, accountData, ignored));
     }
 
     public List<Endpoint> endpoints() {

@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.valise.accounts.accountdata.AccountData;
 import org.valise.accounts.accountdata.AccountDataEntry;
+import org.valise.accounts.users.UserNumbers;
 import org.valise.platform.http.Caller;
 import org.valise.protocol.filter.RoomEventFilter;
 import org.valise.protocol.json.Json;
@@ -25,12 +26,18 @@ public final class ClassicExtras implements RoomExtras {
     private final AccountData accountData;
     private final IgnoredUsers ignoredUsers;
     private final RoomUnread unreadCounts;
+    private final RoomEphemeral ephemeral;
     private final PushRules pushRules;
 
     public ClassicExtras(
-            Rooms rooms, Push push, AccountData accountData, IgnoredUsers ignoredUsers) {
+            Rooms rooms,
+            Push push,
+            UserNumbers users,
+            AccountData accountData,
+            IgnoredUsers ignoredUsers) {
         this.rooms = rooms;
         this.unreadCounts = new RoomUnread(rooms, push);
+        this.ephemeral = new RoomEphemeral(rooms, users);
         this.pushRules = push.rules();
         this.accountData = accountData;
         this.ignoredUsers = ignoredUsers;
@@ -45,7 +52,7 @@ public final class ClassicExtras implements RoomExtras {
     }
 
     long ephemeralPosition() {
-        return 0;
+        return rooms.typing().ephemeral();
     }
 
     @Override
@@ -119,13 +126,17 @@ public final class ClassicExtras implements RoomExtras {
         if (any) {
             out.ascii(",\"account_data\":{\"events\":[").raw(data.toBytes()).ascii("]}");
         }
+        boolean ephemeralNews = ephemeral.render(view, request, whole, out);
         unreadCounts.render(view, membership, request, out);
-        return any;
+        return any || ephemeralNews;
     }
 
     @Override
     public Set<Long> roomsWithEphemerals(SyncRequest request, UserView user) {
-        return Set.of();
+        StreamToken since = request.since();
+        return since == null
+                ? Set.of()
+                : Set.copyOf(rooms.typing().roomsChangedAfter(since.ephemeral()));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.valise.sync.classic;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.valise.protocol.event.StateKey;
@@ -9,7 +11,9 @@ import org.valise.push.counts.ReadPositions;
 import org.valise.push.counts.Unread;
 import org.valise.push.counts.UnreadReader;
 import org.valise.rooms.Rooms;
+import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.MembershipStore.UserMembership;
+import org.valise.rooms.receipts.ReadMarks;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.view.RoomView;
 
@@ -17,6 +21,7 @@ import org.valise.rooms.view.RoomView;
 final class RoomUnread {
     private final Rooms rooms;
     private final Push push;
+    private final Cache<Stay, Long> joins = Caffeine.newBuilder().maximumSize(100_000).build();
 
     RoomUnread(Rooms rooms, Push push) {
         this.rooms = rooms;
@@ -36,7 +41,7 @@ final class RoomUnread {
                                 request.reader().number(),
                                 view.room().number(),
                                 reader,
-                                ReadPositions.since(membership.position()),
+                                read(view, membership, request),
                                 request.position());
         boolean threads = request.filter().room().unreadThreadNotifications();
         append(",\"unread_notifications\":", threads ? unread.main() : unread.total(), out);
@@ -51,6 +56,38 @@ final class RoomUnread {
             out.ascii("}");
         }
     }
+
+    private ReadPositions read(
+            RoomView view, UserMembership membership, SyncRequest request) {
+        ReadMarks marks =
+                rooms.receipts().of(request.reader().number(), view.room().number());
+        return new ReadPositions(
+                joinedAt(request.reader().number(), membership),
+                marks.everywhere(),
+                marks.main(),
+                marks.threads());
+    }
+
+    /// Where the present stay began: a new display name is a member event too, but no new stay.
+    private long joinedAt(long user, UserMembership membership) {
+        return joins.get(
+                new Stay(user, membership.room(), membership.position()),
+                stay -> {
+                    long began = membership.position();
+                    for (UserMembership each :
+                            rooms.memberships().history(user, stay.room()).reversed()) {
+                        if (each.position() <= membership.position()) {
+                            if (each.membership() != Membership.JOIN) {
+                                break;
+                            }
+                            began = each.position();
+                        }
+                    }
+                    return began;
+                });
+    }
+
+    private record Stay(long user, long room, long memberSince) {}
 
     private static void append(String name, Unread.Count count, JsonBuffer out) {
         out.ascii(name).ascii("{\"highlight_count\":").number(count.highlights());

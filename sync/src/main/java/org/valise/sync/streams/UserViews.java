@@ -15,6 +15,7 @@ import org.valise.rooms.lane.EventChange;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.MembershipStore;
 import org.valise.rooms.members.MembershipStore.UserMembership;
+import org.valise.rooms.receipts.ReceiptChange;
 
 /// The users that sync on this node, and the index of who is in which room.
 public final class UserViews implements StreamFollower {
@@ -59,8 +60,9 @@ public final class UserViews implements StreamFollower {
         for (Change change : changes) {
             switch (change) {
                 case EventChange event -> applyEvent(event);
+                case ReceiptChange.PrivateReceipt receipt -> markUser(receipt.user(), receipt.position(), receipt.room());
                 case RoomScoped scoped -> markRoom(scoped.room(), change.position());
-                case UserScoped scoped -> markUser(scoped.user(), change.position());
+                case UserScoped scoped -> markUser(scoped.user(), change.position(), 0);
                 default -> {}
             }
         }
@@ -97,10 +99,11 @@ public final class UserViews implements StreamFollower {
         }
     }
 
-    private void markUser(long user, long position) {
+    /// @param room 0 if it belongs to none
+    private void markUser(long user, long position, long room) {
         UserView view = views.get(user);
         if (view != null) {
-            view.changed(position, 0);
+            view.changed(position, room);
             toWake.add(view);
         }
     }
