@@ -1,39 +1,10 @@
 package org.valise.rooms;
 
-import java.util.List;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.valise.accounts.accountdata.AccountData;
-import org.valise.platform.http.RateLimits;
-import org.valise.rooms.membership.JoinRoomByIdClient;
-import org.valise.rooms.membership.JoinRoomClient;
-import org.valise.rooms.membership.KnockRoomClient;
-import org.valise.rooms.membership.LeaveRoomClient;
-import org.valise.rooms.membership.InviteUserClient;
-import org.valise.rooms.membership.KickClient;
-import org.valise.rooms.membership.BanClient;
-import org.valise.rooms.membership.UnbanClient;
-import org.valise.rooms.membership.ForgetRoomClient;
-import org.valise.rooms.membership.Forgetting;
-import org.valise.rooms.membership.JoinedRoomsClient;
-import org.valise.rooms.membership.InviteGuard;
-import org.valise.rooms.membership.RoomTargets;
-import org.valise.rooms.reading.RoomAccess;
-import org.valise.rooms.reading.RoomHistory;
-import org.valise.rooms.reading.IgnoredSenders;
-import org.valise.rooms.reading.StateEvents;
-import org.valise.rooms.reading.RoomEventClient;
-import org.valise.rooms.reading.RoomStateClient;
-import org.valise.rooms.reading.RoomStateEventClient;
-import org.valise.rooms.reading.RoomMembersClient;
-import org.valise.rooms.reading.TokenPlaces;
-import org.valise.rooms.reading.JoinedMembersClient;
-import org.valise.rooms.reading.RoomMessagesClient;
-import org.valise.rooms.reading.EventContextClient;
 import org.valise.accounts.users.UserNumbers;
 import org.valise.platform.database.Database;
 import org.valise.platform.http.Endpoint;
+import org.valise.platform.http.RateLimits;
 import org.valise.platform.stream.OrderedCommits;
 import org.valise.platform.stream.Stream;
 import org.valise.protocol.id.ServerName;
@@ -51,29 +22,59 @@ import org.valise.rooms.lane.RoomPolicy;
 import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.lane.SentTransactions;
 import org.valise.rooms.members.MembershipStore;
+import org.valise.rooms.membership.BanClient;
+import org.valise.rooms.membership.ForgetRoomClient;
+import org.valise.rooms.membership.Forgetting;
+import org.valise.rooms.membership.InviteGuard;
+import org.valise.rooms.membership.InviteUserClient;
+import org.valise.rooms.membership.JoinRoomByIdClient;
+import org.valise.rooms.membership.JoinRoomClient;
+import org.valise.rooms.membership.JoinedRoomsClient;
+import org.valise.rooms.membership.KickClient;
+import org.valise.rooms.membership.KnockRoomClient;
+import org.valise.rooms.membership.LeaveRoomClient;
 import org.valise.rooms.membership.MemberProfiles;
 import org.valise.rooms.membership.MembershipChanger;
 import org.valise.rooms.membership.RestrictedJoins;
+import org.valise.rooms.membership.RoomTargets;
+import org.valise.rooms.membership.UnbanClient;
+import org.valise.rooms.reading.EventContextClient;
+import org.valise.rooms.reading.IgnoredSenders;
+import org.valise.rooms.reading.JoinedMembersClient;
+import org.valise.rooms.reading.RoomAccess;
+import org.valise.rooms.reading.RoomEventClient;
+import org.valise.rooms.reading.RoomHistory;
+import org.valise.rooms.reading.RoomMembersClient;
+import org.valise.rooms.reading.RoomMessagesClient;
+import org.valise.rooms.reading.RoomStateClient;
+import org.valise.rooms.reading.RoomStateEventClient;
+import org.valise.rooms.reading.StateEvents;
+import org.valise.rooms.reading.TokenPlaces;
+import org.valise.rooms.receipts.ReadingMarker;
+import org.valise.rooms.receipts.Receipts;
+import org.valise.rooms.receipts.SendReceiptClient;
+import org.valise.rooms.receipts.SetReadMarkerClient;
+import org.valise.rooms.rendering.EventRenderer;
 import org.valise.rooms.sending.EventSender;
 import org.valise.rooms.sending.RedactEventClient;
 import org.valise.rooms.sending.SendEventClient;
 import org.valise.rooms.sending.SendStateClient;
 import org.valise.rooms.sending.StateContentRules;
-import org.valise.rooms.receipts.ReadingMarker;
-import org.valise.rooms.receipts.Receipts;
-import org.valise.rooms.receipts.SendReceiptClient;
-import org.valise.rooms.receipts.SetReadMarkerClient;
-import org.valise.rooms.typing.SetTypingClient;
-import org.valise.rooms.typing.Typing;
-import org.valise.rooms.rendering.EventRenderer;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.NumberBlock;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.StateKeys;
+import org.valise.rooms.typing.SetTypingClient;
+import org.valise.rooms.typing.Typing;
 import org.valise.rooms.view.RoomViews;
 import org.valise.rooms.visibility.Visibility;
+
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /// The front of the module: rooms, their events and state, and who is in them.
 public final class Rooms {
@@ -184,8 +185,7 @@ public final class Rooms {
     public List<Endpoint> endpoints() {
         TokenPlaces places = new TokenPlaces(stream, events, states);
         RoomTargets targets = new RoomTargets(aliases, rooms);
-        ReadingMarker marker =
-                new ReadingMarker(access, events, visibility, receipts, accountData);
+        ReadingMarker marker = new ReadingMarker(access, events, visibility, receipts, accountData);
         StateEvents state = new StateEvents(keys, events, states, renderer);
         return List.of(
                 new CreateRoomClient(creator),
@@ -207,8 +207,7 @@ public final class Rooms {
                 new RoomStateEventClient(access, state),
                 new RoomMembersClient(access, state, places),
                 new JoinedMembersClient(access, state),
-                new RoomMessagesClient(
-                        access, history, state, places),
+                new RoomMessagesClient(access, history, state, places),
                 new EventContextClient(access, history, state, events, visibility),
                 new SendReceiptClient(marker),
                 new SetReadMarkerClient(marker),

@@ -1,10 +1,5 @@
 package org.valise.rooms;
 
-import java.time.Clock;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
 import org.valise.accounts.accountdata.AccountData;
 import org.valise.accounts.changes.AccountCommits;
 import org.valise.accounts.users.UserNumbers;
@@ -21,6 +16,12 @@ import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.lane.RoomPolicy;
+
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 /// One node of a server: the room engine without HTTP. Several nodes may share one database.
 public final class TestNode implements AutoCloseable {

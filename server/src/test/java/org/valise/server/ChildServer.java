@@ -1,5 +1,9 @@
 package org.valise.server;
 
+import org.jspecify.annotations.Nullable;
+import org.valise.protocol.json.Json;
+import org.valise.protocol.json.JsonObject;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,9 +20,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.valise.protocol.json.Json;
-import org.valise.protocol.json.JsonObject;
 
 /// A server in a process of its own, which can be killed.
 final class ChildServer {
@@ -68,14 +69,13 @@ final class ChildServer {
     private List<String> drain() {
         List<String> log = Collections.synchronizedList(new ArrayList<>());
         Thread.ofVirtual()
-                .start(
-                        () -> {
-                            try (BufferedReader reader = process.inputReader()) {
-                                reader.lines().forEach(log::add);
-                            } catch (IOException | UncheckedIOException e) {
-                                log.add(e.toString());
-                            }
-                        });
+                .start(() -> {
+                    try (BufferedReader reader = process.inputReader()) {
+                        reader.lines().forEach(log::add);
+                    } catch (IOException | UncheckedIOException e) {
+                        log.add(e.toString());
+                    }
+                });
         return log;
     }
 
@@ -90,9 +90,12 @@ final class ChildServer {
     String register(String user) throws IOException, InterruptedException {
         JsonObject request =
                 JsonObject.of(
-                        "username", user,
-                        "password", "correct horse battery",
-                        "auth", JsonObject.of("type", "m.login.dummy"));
+                        "username",
+                        user,
+                        "password",
+                        "correct horse battery",
+                        "auth",
+                        JsonObject.of("type", "m.login.dummy"));
         return json(call("POST", "/_matrix/client/v3/register", null, request))
                 .string("access_token")
                 .orElseThrow();
@@ -110,7 +113,9 @@ final class ChildServer {
             HttpResponse<String> response =
                     call(
                             "PUT",
-                            "/_matrix/client/v3/rooms/" + encoded(room) + "/send/m.room.message/"
+                            "/_matrix/client/v3/rooms/"
+                                    + encoded(room)
+                                    + "/send/m.room.message/"
                                     + body,
                             token,
                             JsonObject.of("msgtype", "m.text", "body", body));
@@ -129,8 +134,10 @@ final class ChildServer {
                     json(
                             call(
                                     "GET",
-                                    "/_matrix/client/v3/rooms/" + encoded(room)
-                                            + "/messages?dir=b&limit=100" + from,
+                                    "/_matrix/client/v3/rooms/"
+                                            + encoded(room)
+                                            + "/messages?dir=b&limit=100"
+                                            + from,
                                     token,
                                     null));
             page.array("chunk").orElseThrow().objects().stream()
@@ -159,10 +166,7 @@ final class ChildServer {
     }
 
     private HttpResponse<String> call(
-            String method,
-            String path,
-            @Nullable String token,
-            @Nullable JsonObject body)
+            String method, String path, @Nullable String token, @Nullable JsonObject body)
             throws IOException, InterruptedException {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(base + path))

@@ -2,6 +2,14 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.valise.platform.config.ValiseConfig;
+import org.valise.platform.database.Database;
+import org.valise.platform.database.EmbeddedPostgres;
+import org.valise.platform.database.EmbeddedPostgresConfig;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,13 +22,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.valise.platform.config.ValiseConfig;
-import org.valise.platform.database.Database;
-import org.valise.platform.database.EmbeddedPostgres;
-import org.valise.platform.database.EmbeddedPostgresConfig;
 
 /// The server, or PostgreSQL under it, is killed with -9 under load, again and again. What was
 /// acknowledged is there, once; what was not may be there, once; the room engine's invariants hold.
@@ -80,17 +81,16 @@ final class KillTest {
             int number = sender;
             senders.add(
                     Thread.ofVirtual()
-                            .start(
-                                    () -> {
-                                        for (int i = 0; !stop.get(); i++) {
-                                            String body = round + "-" + number + "-" + i;
-                                            attempts.incrementAndGet();
-                                            if (!server.send(token, room, body)) {
-                                                return;
-                                            }
-                                            acknowledged.add(body);
-                                        }
-                                    }));
+                            .start(() -> {
+                                for (int i = 0; !stop.get(); i++) {
+                                    String body = round + "-" + number + "-" + i;
+                                    attempts.incrementAndGet();
+                                    if (!server.send(token, room, body)) {
+                                        return;
+                                    }
+                                    acknowledged.add(body);
+                                }
+                            }));
         }
         return senders;
     }

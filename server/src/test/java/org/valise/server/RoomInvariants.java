@@ -1,12 +1,5 @@
 package org.valise.server;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.valise.platform.database.Database;
 import org.valise.protocol.event.Event;
 import org.valise.protocol.event.EventTypes;
@@ -20,6 +13,14 @@ import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.RoomOrder;
 import org.valise.rooms.timeline.StateKeys;
 import org.valise.rooms.timeline.StoredEvent;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /// What must hold in a database whatever has happened to the server.
 final class RoomInvariants {
@@ -64,7 +65,8 @@ final class RoomInvariants {
 
     private void checkPositions(long room, List<StoredEvent> all) {
         long last =
-                database.read(tx -> tx.only("SELECT stream.last_position()", row -> row.getLong(1)));
+                database.read(
+                        tx -> tx.only("SELECT stream.last_position()", row -> row.getLong(1)));
         long before = 0;
         for (StoredEvent event : all) {
             require(event.position() > before, room, event + " is not after the one before");
@@ -73,8 +75,8 @@ final class RoomInvariants {
         }
     }
 
-    /// Forward extremities are the accepted, not soft-failed, non-outlier events without an accepted
-    /// child.
+    /// Forward extremities are the accepted, not soft-failed, non-outlier events without an
+    /// accepted child.
     private void checkExtremities(long room, List<StoredEvent> all) {
         Set<EventId> expected = new HashSet<>();
         all.forEach(event -> expected.add(event.id()));
@@ -84,15 +86,14 @@ final class RoomInvariants {
                 .forEach(expected::remove);
         Set<EventId> stored = new HashSet<>();
         Long[] numbers =
-                database.read(
-                        tx ->
-                                tx.only(
-                                        """
-                                        SELECT extremities FROM rooms.head WHERE room = ?
-                                        ORDER BY version DESC LIMIT 1
-                                        """,
-                                        row -> (Long[]) row.getArray(1).getArray(),
-                                        room));
+                database.read(tx ->
+                        tx.only(
+                                """
+                                SELECT extremities FROM rooms.head WHERE room = ?
+                                ORDER BY version DESC LIMIT 1
+                                """,
+                                row -> (Long[]) row.getArray(1).getArray(),
+                                room));
         for (long number : numbers) {
             all.stream()
                     .filter(event -> event.number() == number)
@@ -117,15 +118,14 @@ final class RoomInvariants {
             }
         }
         long current =
-                database.read(
-                        tx ->
-                                tx.only(
-                                        """
-                                        SELECT snapshot FROM rooms.current_state WHERE room = ?
-                                        ORDER BY position DESC LIMIT 1
-                                        """,
-                                        row -> row.getLong(1),
-                                        room));
+                database.read(tx ->
+                        tx.only(
+                                """
+                                SELECT snapshot FROM rooms.current_state WHERE room = ?
+                                ORDER BY position DESC LIMIT 1
+                                """,
+                                row -> row.getLong(1),
+                                room));
         require(
                 entries(states.snapshot(current), byNumber).equals(fold),
                 room,
@@ -136,28 +136,24 @@ final class RoomInvariants {
     private void checkMemberships(
             long room, Map<Long, StoredEvent> byNumber, StateSnapshot current) {
         Map<Long, Membership> newest = new HashMap<>();
-        database.run(
-                tx ->
-                        tx.each(
-                                """
-                                SELECT DISTINCT ON (user_number) event, membership
-                                FROM rooms.membership WHERE room = ?
-                                ORDER BY user_number, position DESC
-                                """,
-                                row -> newest.put(row.getLong(1), Membership.of(row.getInt(2))),
-                                room));
-        current.forEachMember(
-                (key, number) -> {
-                    StoredEvent member = byNumber.get(number);
-                    require(
-                            member != null
-                                    && Membership.of(member.event().content())
-                                            .equals(
-                                                    Optional.ofNullable(
-                                                            newest.get(number))),
-                            room,
-                            "membership of " + keys.name(key).key() + " differs from the state");
-                });
+        database.run(tx ->
+                tx.each(
+                        """
+                        SELECT DISTINCT ON (user_number) event, membership
+                        FROM rooms.membership WHERE room = ?
+                        ORDER BY user_number, position DESC
+                        """,
+                        row -> newest.put(row.getLong(1), Membership.of(row.getInt(2))),
+                        room));
+        current.forEachMember((key, number) -> {
+            StoredEvent member = byNumber.get(number);
+            require(
+                    member != null
+                            && Membership.of(member.event().content())
+                                    .equals(Optional.ofNullable(newest.get(number))),
+                    room,
+                    "membership of " + keys.name(key).key() + " differs from the state");
+        });
         require(
                 current.memberEntries() == newest.size(),
                 room,

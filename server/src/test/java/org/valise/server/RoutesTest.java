@@ -45,9 +45,9 @@ class RoutesTest {
 
     /// NOTSPEC: limited although the specification says otherwise.
     private static final Set<String> LIMITED_ANYWAY =
-            Set.of(
-                    "createRoom"); // SECURITY: a room is many events; the cheapest way to flood a
-                                   // server
+            Set.of("createRoom"); // SECURITY: a room is many events; the cheapest way to flood a
+
+    // server
 
     @AfterAll
     static void stop() {

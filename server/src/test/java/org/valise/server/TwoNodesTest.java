@@ -2,6 +2,10 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.valise.protocol.json.JsonObject;
+
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -9,9 +13,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Test;
-import org.valise.protocol.json.JsonObject;
 
 /// Two servers over one database serve the same rooms and syncs.
 final class TwoNodesTest {
@@ -101,9 +102,7 @@ final class TwoNodesTest {
         TestClient bob = TestClient.register(ONE, "bob4");
         TestClient bobThere = bob.at(OTHER);
         String room =
-                alice.post(
-                                "/_matrix/client/v3/createRoom",
-                                JsonObject.of("preset", "public_chat"))
+                alice.post("/_matrix/client/v3/createRoom", JsonObject.of("preset", "public_chat"))
                         .string("room_id")
                         .orElseThrow();
         bobThere.post(rooms(room) + "/join", JsonObject.of());
@@ -125,11 +124,8 @@ final class TwoNodesTest {
                 there.get("/_matrix/client/v3/sync").json().string("next_batch").orElseThrow();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<TestClient.Answer> poll =
-                    threads.submit(
-                            () ->
-                                    there.get(
-                                            "/_matrix/client/v3/sync?timeout=15000&since="
-                                                    + since));
+                    threads.submit(() ->
+                            there.get("/_matrix/client/v3/sync?timeout=15000&since=" + since));
             Thread.sleep(300);
             long sentAt = System.nanoTime();
             eventId(send(alice, room, "wake up"));

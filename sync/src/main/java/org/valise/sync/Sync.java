@@ -1,6 +1,5 @@
 package org.valise.sync;
 
-import java.util.List;
 import org.valise.accounts.accountdata.AccountData;
 import org.valise.accounts.filters.Filters;
 import org.valise.accounts.users.UserNumbers;
@@ -13,9 +12,12 @@ import org.valise.sync.classic.IgnoredUsers;
 import org.valise.sync.classic.SyncClient;
 import org.valise.sync.streams.UserViews;
 
+import java.util.List;
+
 /// The front of the module: following what happens, on behalf of clients.
 ///
-/// It follows the stream after the modules whose data it shows: make it last, before the stream starts.
+/// It follows the stream after the modules whose data it shows: make it last, before the stream
+/// starts.
 public final class Sync {
     private final SyncClient sync;
 
@@ -33,7 +35,10 @@ public final class Sync {
         rooms.typing().listen(users::wakeRoom);
         sync =
                 new SyncClient(
-                        stream, users, filters, new ClassicExtras(rooms, push, numbers, accountData, ignored));
+                        stream,
+                        users,
+                        filters,
+                        new ClassicExtras(rooms, push, numbers, accountData, ignored));
     }
 
     public List<Endpoint> endpoints() {

@@ -1,5 +1,9 @@
 package org.valise.platform.stream;
 
+import org.jspecify.annotations.Nullable;
+import org.valise.platform.stream.BulkInsert.Column;
+import org.valise.platform.stream.BulkInsert.Phase;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,9 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import org.valise.platform.stream.BulkInsert.Column;
-import org.valise.platform.stream.BulkInsert.Phase;
 
 /// The rows of one ordered commit, gathered from its units, and its one round trip to the database.
 public final class CommitBatch {
@@ -65,7 +66,8 @@ public final class CommitBatch {
         List<Rows> ordered = phase(Phase.ORDERED);
         StringBuilder sql = new StringBuilder(2048);
         for (Rows rows : fences) {
-            rows.values.sort(Comparator.comparingLong(row -> (long) Objects.requireNonNull(row[0])));
+            rows.values.sort(
+                    Comparator.comparingLong(row -> (long) Objects.requireNonNull(row[0])));
             sql.append(rows.insert.sql()).append(";\n");
         }
         sql.append(LOCK_ORDER).append(";\n").append(TAKE_POSITIONS);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/// Makes a node of several answer as of now: what any node had acknowledged before a request came is
-/// in this node's memory before the request is answered.
+/// Makes a node of several answer as of now: what any node had acknowledged before a request came
+/// is in this node's memory before the request is answered.
 ///
 /// One query serves all requests that wait when it begins.
 public final class Freshness implements AutoCloseable {
@@ -15,7 +15,8 @@ public final class Freshness implements AutoCloseable {
 
     private final Stream stream;
     private final LinkedBlockingQueue<Waiter> waiting = new LinkedBlockingQueue<>();
-    private final Thread asker = Thread.ofPlatform().name("freshness").daemon().unstarted(this::ask);
+    private final Thread asker =
+            Thread.ofPlatform().name("freshness").daemon().unstarted(this::ask);
 
     public Freshness(Stream stream) {
         this.stream = stream;

@@ -1,5 +1,11 @@
 package org.valise.platform.stream;
 
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.valise.platform.database.Database;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -10,11 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.valise.platform.database.Database;
 
 /// Writes everything that is queued, from all rooms, in one transaction: at once when it is free,
 /// with no timer. While one batch is being written, the next one gathers.
@@ -24,7 +25,8 @@ public final class OrderedCommits implements AutoCloseable {
     private static final int MAX_REPEATS = 5;
     private static final Duration OUTCOME_PAUSE = Duration.ofMillis(200);
 
-    private static final String OUTCOME = "SELECT position FROM stream.commit WHERE batch = ?::uuid";
+    private static final String OUTCOME =
+            "SELECT position FROM stream.commit WHERE batch = ?::uuid";
     private static final String END_BACKEND = "SELECT pg_terminate_backend(?, 5000)";
 
     private final Database database;
@@ -152,13 +154,11 @@ public final class OrderedCommits implements AutoCloseable {
                     unit.write(batch);
                 }
                 long base =
-                        database.read(
-                                tx -> {
-                                    Connection connection = tx.connection();
-                                    backend[0] =
-                                            connection.unwrap(PGConnection.class).getBackendPID();
-                                    return batch.run(connection);
-                                });
+                        database.read(tx -> {
+                            Connection connection = tx.connection();
+                            backend[0] = connection.unwrap(PGConnection.class).getBackendPID();
+                            return batch.run(connection);
+                        });
                 publish(units, base, batch);
                 return null;
             } catch (RuntimeException failure) {
@@ -203,14 +203,13 @@ public final class OrderedCommits implements AutoCloseable {
         LOG.warn("lost the connection during a commit, looking it up: {}", broken.getMessage());
         for (int attempt = 0; ; attempt++) {
             try {
-                return database.read(
-                        tx -> {
-                            if (backend != 0) {
-                                // The old backend may still be at it: it must be gone first.
-                                tx.query(END_BACKEND, row -> row.getBoolean(1), backend);
-                            }
-                            return tx.one(OUTCOME, row -> row.getLong(1), batch.toString());
-                        });
+                return database.read(tx -> {
+                    if (backend != 0) {
+                        // The old backend may still be at it: it must be gone first.
+                        tx.query(END_BACKEND, row -> row.getBoolean(1), backend);
+                    }
+                    return tx.one(OUTCOME, row -> row.getLong(1), batch.toString());
+                });
             } catch (RuntimeException e) {
                 if (attempt % 25 == 0) {
                     LOG.warn("the database does not answer, trying again: {}", e.getMessage());

@@ -1,5 +1,9 @@
 package org.valise.platform.stream;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.valise.platform.database.Database;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -7,9 +11,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.valise.platform.database.Database;
 
 /// How far this node has got in the one order. Everything up to [#applied()] is in its memory.
 public final class Stream {
@@ -29,7 +30,8 @@ public final class Stream {
         this.database = database;
     }
 
-    /// Followers are told in the order in which they were added; all must be added before the start.
+    /// Followers are told in the order in which they were added; all must be added before the
+    /// start.
     public void follow(StreamFollower follower) {
         followers.add(follower);
     }

@@ -1,19 +1,20 @@
 package org.valise.platform.stream;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.concurrent.Semaphore;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.valise.platform.database.Database;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.Semaphore;
+
 /// Keeps this node up to date with what other nodes commit, and tells them of its own commits.
 ///
 /// For a database that several nodes share. A notification is a wake-up and carries nothing; a slow
-/// poll is the safety net. It is sent from a connection of its own after the commit, at most one at a
-/// time for any number of commits: PostgreSQL takes a database-wide lock for each.
+/// poll is the safety net. It is sent from a connection of its own after the commit, at most one at
+/// a time for any number of commits: PostgreSQL takes a database-wide lock for each.
 public final class StreamListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamListener.class);
     private static final String CHANNEL = "valise_stream";
@@ -23,8 +24,10 @@ public final class StreamListener implements AutoCloseable {
     private final Database database;
     private final Stream stream;
     private final Semaphore published = new Semaphore(0);
-    private final Thread listener = Thread.ofPlatform().name("listener").daemon().unstarted(this::listen);
-    private final Thread notifier = Thread.ofPlatform().name("notifier").daemon().unstarted(this::tell);
+    private final Thread listener =
+            Thread.ofPlatform().name("listener").daemon().unstarted(this::listen);
+    private final Thread notifier =
+            Thread.ofPlatform().name("notifier").daemon().unstarted(this::tell);
     private volatile boolean closed;
 
     public StreamListener(Database database, Stream stream) {

@@ -3,11 +3,12 @@
 /// A writer hands an [OrderedUnit] to [OrderedCommits], which writes everything queued, from all
 /// rooms, in one transaction and gives each visible change a position. [Stream] then applies the
 /// changes, in order and without holes, to this node's memory ([StreamFollower]); changes of other
-/// nodes are read from the database by the modules' [ChangeReader]s. A wake-up carries a position only.
+/// nodes are read from the database by the modules' [ChangeReader]s. A wake-up carries a position
+/// only.
 ///
-/// Start reading at [OrderedCommits]. Tables owned: `stream.commit`. Invariants: positions are given
-/// in commit order, so whoever can see a position can see all before it; a position a reader has
-/// seen is never given again; nothing is acknowledged before it is committed and applied here.
+/// Start reading at [OrderedCommits]. Tables owned: `stream.commit`. Invariants: positions are
+/// given in commit order, so whoever can see a position can see all before it; a position a reader
+/// has seen is never given again; nothing is acknowledged before it is committed and applied here.
 @NullMarked
 package org.valise.platform.stream;
 

@@ -25,7 +25,7 @@ final class ConfigReferenceTest {
         assertThat(file)
                 .as(
                         "docs/configuration.md differs from ValiseConfig. To write it anew run this"
-                            + " test with VALISE_TEST_WRITE_DOCS=true")
+                                + " test with VALISE_TEST_WRITE_DOCS=true")
                 .content()
                 .isEqualTo(ConfigReference.markdown());
     }

@@ -1,8 +1,8 @@
 package org.valise.platform.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -177,7 +177,7 @@ final class EmbeddedPostgresTest {
                                                     row -> row.getInt(1)));
                                     return tx.exists(
                                             "SELECT max(i) FROM generate_series(1, 1000000000000)"
-                                                + " i");
+                                                    + " i");
                                 });
                             } catch (DatabaseException expected) {
                                 // it is to be killed

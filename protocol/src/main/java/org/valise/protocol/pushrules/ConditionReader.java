@@ -44,7 +44,7 @@ final class ConditionReader {
                             .orElseGet(() ->
                                     Read.never(
                                             "'sender_notification_permission' needs a string"
-                                                + " 'key'"));
+                                                    + " 'key'"));
             // A client may know conditions that this server does not: not a fault, but never a
             // match.
             default -> Read.of(Condition.Never.NEVER);

@@ -194,7 +194,7 @@ final class EventFilterTest {
         RoomEventFilter filter =
                 roomFilter(
                         "{\"related_by_senders\": [\"@a:x\"], \"related_by_rel_types\":"
-                            + " [\"m.thread\"]}");
+                                + " [\"m.thread\"]}");
         assertThat(filter.asksForRelations()).isTrue();
         assertThat(filter.admitsEverything()).isFalse();
         assertThat(filter.relatedBySenders()).containsExactly("@a:x");

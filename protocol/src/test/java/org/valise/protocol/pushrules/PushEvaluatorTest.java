@@ -86,7 +86,7 @@ final class PushEvaluatorTest {
         assertThat(
                         run(event(
                                         "{\"type\": \"m.room.member\", \"state_key\": \"@x:y\","
-                                            + " \"content\": {\"membership\": \"join\"}}"))
+                                                + " \"content\": {\"membership\": \"join\"}}"))
                                 .notifies())
                 .isFalse();
         assertThat(run(event("{\"type\": \"org.example.custom\", \"content\": {}}")).notifies())
@@ -97,7 +97,7 @@ final class PushEvaluatorTest {
     void invitesNotifyTheInvitedOnly() {
         String invite =
                 "{\"type\": \"m.room.member\", \"state_key\": \"%s\", \"content\": {\"membership\":"
-                    + " \"invite\"}}";
+                        + " \"invite\"}}";
         assertThat(run(event(invite.formatted("@alice:example.org"))).sound()).contains("default");
         assertThat(run(event(invite.formatted("@carol:example.org"))).notifies()).isFalse();
     }
@@ -107,13 +107,13 @@ final class PushEvaluatorTest {
         PushEvent mention =
                 message(
                         "{\"body\": \"x\", \"m.mentions\": {\"user_ids\":"
-                            + " [\"@alice:example.org\"]}}");
+                                + " [\"@alice:example.org\"]}}");
         assertThat(run(mention).highlights()).isTrue();
         assertThat(run(mention).sound()).contains("default");
         PushEvent other =
                 message(
                         "{\"body\": \"alice\", \"m.mentions\": {\"user_ids\":"
-                            + " [\"@ALICE:example.org\", 7]}}");
+                                + " [\"@ALICE:example.org\", 7]}}");
         assertThat(run(other).highlights()).isFalse();
     }
 
@@ -143,7 +143,7 @@ final class PushEvaluatorTest {
         assertThat(
                         run(event(
                                         "{\"type\": \"m.room.tombstone\", \"state_key\": \"\","
-                                            + " \"content\": {}}"))
+                                                + " \"content\": {}}"))
                                 .highlights())
                 .isTrue();
         assertThat(run(event("{\"type\": \"m.room.tombstone\", \"content\": {}}")).notifies())
@@ -154,13 +154,13 @@ final class PushEvaluatorTest {
     void editsAreSuppressedUnlessTheyMention() {
         String edit =
                 "{\"body\": \"* x\", \"m.relates_to\": {\"rel_type\": \"m.replace\", \"event_id\":"
-                    + " \"$e\"}%s}";
+                        + " \"$e\"}%s}";
         assertThat(run(message(edit.formatted(""))).notifies()).isFalse();
         assertThat(
                         run(message(
                                         edit.formatted(
                                                 ", \"m.mentions\": {\"user_ids\":"
-                                                    + " [\"@alice:example.org\"]}")))
+                                                        + " [\"@alice:example.org\"]}")))
                                 .highlights())
                 .isTrue();
     }
@@ -176,7 +176,7 @@ final class PushEvaluatorTest {
         PushEvent own =
                 event(
                         "{\"sender\": \"@alice:example.org\", \"type\": \"m.room.message\","
-                            + " \"content\": {\"body\": \"x\"}}");
+                                + " \"content\": {\"body\": \"x\"}}");
         assertThat(run(own)).isEqualTo(PushActions.NONE);
     }
 
@@ -262,8 +262,8 @@ final class PushEvaluatorTest {
                         RuleKind.OVERRIDE,
                         "o",
                         "{\"conditions\": [{\"kind\": \"event_match\", \"key\":"
-                            + " \"content.msgtype\", \"pattern\": \"m.notice\"}], \"actions\":"
-                            + " [\"notify\"]}");
+                                + " \"content.msgtype\", \"pattern\": \"m.notice\"}], \"actions\":"
+                                + " [\"notify\"]}");
         assertThat(run(rules, message("{\"msgtype\": \"m.notice\"}"), ROOM).notifies()).isTrue();
     }
 
@@ -310,7 +310,7 @@ final class PushEvaluatorTest {
                         RuleKind.ROOM,
                         "!r:example.org",
                         "{\"actions\": [\"notify\", {\"set_tweak\": \"highlight\"}, {\"set_tweak\":"
-                            + " \"light\", \"value\": {\"a\": 1}}]}");
+                                + " \"light\", \"value\": {\"a\": 1}}]}");
         PushActions actions = run(rules, message("{}"), ROOM);
         assertThat(actions.highlights()).isTrue();
         assertThat(actions.tweaks())
@@ -321,7 +321,7 @@ final class PushEvaluatorTest {
                         RuleKind.ROOM,
                         "!r:example.org",
                         "{\"actions\": [\"notify\", {\"set_tweak\": \"highlight\", \"value\":"
-                            + " false}]}");
+                                + " false}]}");
         assertThat(run(rules, message("{}"), ROOM).highlights()).isFalse();
     }
 
@@ -470,13 +470,13 @@ final class PushEvaluatorTest {
         assertThat(
                         holds(
                                 "{\"kind\": \"event_match\", \"key\": \"event_id\", \"pattern\":"
-                                    + " \"$E\"}",
+                                        + " \"$E\"}",
                                 event))
                 .isTrue();
         assertThat(
                         holds(
                                 "{\"kind\": \"event_match\", \"key\": \"event_id.x\", \"pattern\":"
-                                    + " \"*\"}",
+                                        + " \"*\"}",
                                 event))
                 .isFalse();
     }
@@ -486,7 +486,7 @@ final class PushEvaluatorTest {
         PushEvent mention =
                 message(
                         "{\"body\": \"x\", \"m.mentions\": {\"user_ids\":"
-                            + " [\"@alice:example.org\"]}}");
+                                + " [\"@alice:example.org\"]}}");
         PushEvaluator evaluator = new PushEvaluator(mention, ROOM);
         PushRuleSet carol = PushRuleSet.defaults(UserId.parse("@carol:example.org"));
         PushRuleSet bob = PushRuleSet.defaults(UserId.parse("@bob:example.org"));

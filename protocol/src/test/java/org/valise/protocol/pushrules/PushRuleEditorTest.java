@@ -69,7 +69,7 @@ final class PushRuleEditorTest {
                 .isEqualTo(
                         Json.parseObject(
                                 "{\"rule_id\": \"!b:x\", \"default\": false, \"enabled\": true,"
-                                    + " \"actions\": [\"notify\"]}"));
+                                        + " \"actions\": [\"notify\"]}"));
     }
 
     @Test
@@ -192,9 +192,9 @@ final class PushRuleEditorTest {
                 "override | {\"actions\": [], \"conditions\": {}} | M_BAD_JSON",
                 "underride | {\"actions\": [], \"conditions\": [{}]} | M_BAD_JSON",
                 "underride | {\"actions\": [], \"conditions\": [{\"kind\": \"event_match\"}]} |"
-                    + " M_BAD_JSON",
+                        + " M_BAD_JSON",
                 "underride | {\"actions\": [], \"conditions\": [{\"kind\": \"room_member_count\","
-                    + " \"is\": \"x\"}]} | M_BAD_JSON",
+                        + " \"is\": \"x\"}]} | M_BAD_JSON",
                 "content | {\"actions\": []} | M_BAD_JSON",
                 "content | {\"actions\": [], \"pattern\": 1} | M_BAD_JSON",
                 "content | {\"actions\": [], \"pattern\": \"\"} | M_INVALID_PARAM",
@@ -320,7 +320,7 @@ final class PushRuleEditorTest {
                 .isEqualTo(
                         Json.parseObject(
                                 "{\"defaults\": [{\"kind\": \"override\", \"rule_id\":"
-                                    + " \".m.rule.master\", \"enabled\": true}]}"));
+                                        + " \".m.rule.master\", \"enabled\": true}]}"));
     }
 
     @Test
@@ -328,7 +328,7 @@ final class PushRuleEditorTest {
         JsonObject stored =
                 Json.parseObject(
                         "{\"defaults\": [{\"kind\": \"override\", \"rule_id\": \".m.rule.gone\","
-                            + " \"enabled\": false}]}");
+                                + " \"enabled\": false}]}");
         PushRuleChanges changes = PushRuleChanges.parse(stored);
         assertThat(changes.json()).isEqualTo(stored);
         assertThat(PushRuleSet.of(ALICE, DefaultRules.SPECIFIED, changes).json())

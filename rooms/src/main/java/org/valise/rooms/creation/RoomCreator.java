@@ -62,13 +62,8 @@ public final class RoomCreator {
         }
         long room = writer.room().number();
         plan.alias()
-                .ifPresent(
-                        alias ->
-                                writer.attach(
-                                        AliasStore.INSERT,
-                                        alias.value(),
-                                        room,
-                                        caller.userNumber()));
+                .ifPresent(alias ->
+                        writer.attach(AliasStore.INSERT, alias.value(), room, caller.userNumber()));
         if (plan.published()) {
             writer.attach(PublishedRooms.INSERT, room);
         }

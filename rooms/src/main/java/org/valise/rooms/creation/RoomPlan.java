@@ -1,11 +1,5 @@
 package org.valise.rooms.creation;
 
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.valise.platform.http.Body;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
@@ -19,6 +13,13 @@ import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.json.JsonValue;
 import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.protocol.roomversion.Tweak;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// A request for a room, read: the state to begin with, whom to invite, what to publish.
 ///
@@ -68,11 +69,10 @@ record RoomPlan(
         return wanted.isEmpty()
                 ? RoomVersion.DEFAULT
                 : RoomVersion.of(wanted.get())
-                        .orElseThrow(
-                                () ->
-                                        new MatrixException(
-                                                ErrorCode.M_UNSUPPORTED_ROOM_VERSION,
-                                                "This server makes rooms of versions 1 to 12"));
+                        .orElseThrow(() ->
+                                new MatrixException(
+                                        ErrorCode.M_UNSUPPORTED_ROOM_VERSION,
+                                        "This server makes rooms of versions 1 to 12"));
     }
 
     private static boolean visibility(Body body) {

@@ -1,12 +1,13 @@
 package org.valise.rooms.directory;
 
-import java.util.List;
-import java.util.Optional;
 import org.valise.platform.database.Database;
 import org.valise.platform.stream.BulkInsert;
 import org.valise.platform.stream.BulkInsert.Column;
 import org.valise.platform.stream.BulkInsert.Phase;
 import org.valise.protocol.id.RoomAlias;
+
+import java.util.List;
+import java.util.Optional;
 
 /// The aliases of this server's domain.
 public final class AliasStore {
@@ -38,12 +39,8 @@ public final class AliasStore {
     }
 
     public Optional<Target> find(RoomAlias alias) {
-        return database.read(
-                tx ->
-                        tx.one(
-                                FIND,
-                                row -> new Target(row.getLong(1), row.getLong(2)),
-                                alias.value()));
+        return database.read(tx ->
+                tx.one(FIND, row -> new Target(row.getLong(1), row.getLong(2)), alias.value()));
     }
 
     public List<RoomAlias> ofRoom(long room) {

@@ -1,10 +1,11 @@
 package org.valise.rooms.directory;
 
-import java.util.List;
 import org.valise.platform.database.Database;
 import org.valise.platform.stream.BulkInsert;
 import org.valise.platform.stream.BulkInsert.Column;
 import org.valise.platform.stream.BulkInsert.Phase;
+
+import java.util.List;
 
 /// Which rooms are in this server's directory.
 public final class PublishedRooms {

@@ -1,13 +1,14 @@
 package org.valise.rooms.lane;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.List;
 import org.valise.platform.database.Database;
 import org.valise.platform.stream.BulkInsert;
 import org.valise.platform.stream.BulkInsert.Column;
 import org.valise.platform.stream.BulkInsert.Phase;
 import org.valise.rooms.members.MemberCounts;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
 
 /// The current state of each room at every position at which it changed.
 public final class CurrentStateStore {
@@ -54,9 +55,7 @@ public final class CurrentStateStore {
 
     static Entry entry(ResultSet row) throws SQLException {
         return new Entry(
-                row.getLong(1),
-                row.getLong(2),
-                new MemberCounts(row.getInt(3), row.getInt(4)));
+                row.getLong(1), row.getLong(2), new MemberCounts(row.getInt(3), row.getInt(4)));
     }
 
     /// The current state from a position on.

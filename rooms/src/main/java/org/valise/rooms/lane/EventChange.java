@@ -1,12 +1,13 @@
 package org.valise.rooms.lane;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.valise.platform.stream.RoomScoped;
 import org.valise.rooms.members.MemberCounts;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.timeline.StoredEvent;
+
+import java.util.List;
 
 /// An event became visible.
 ///

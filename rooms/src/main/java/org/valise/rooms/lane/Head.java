@@ -1,9 +1,10 @@
 package org.valise.rooms.lane;
 
-import java.util.List;
 import org.valise.protocol.id.EventId;
 import org.valise.rooms.members.MemberCounts;
 import org.valise.rooms.state.StateSnapshot;
+
+import java.util.List;
 
 /// What a writer must know of a room: the newest row of `rooms.head`.
 ///

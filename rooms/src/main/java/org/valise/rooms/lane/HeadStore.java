@@ -1,13 +1,5 @@
 package org.valise.rooms.lane;
 
-import java.sql.Array;
-import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
 import org.valise.platform.database.Database;
 import org.valise.platform.stream.BulkInsert;
 import org.valise.platform.stream.BulkInsert.Column;
@@ -19,6 +11,15 @@ import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.StoredEvent;
+
+import java.sql.Array;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /// The rows that fence a room's writers.
 final class HeadStore {
@@ -37,7 +38,8 @@ final class HeadStore {
     /// The constraint that a lost race breaks.
     static final String FENCE = "head_pkey";
 
-    /// Row: room, version, extremities as array text, snapshot, joined, invited, segment, next index.
+    /// Row: room, version, extremities as array text, snapshot, joined, invited, segment, next
+    /// index.
     private static final BulkInsert INSERT =
             new BulkInsert(
                     "head",
@@ -91,21 +93,19 @@ final class HeadStore {
 
     Head load(long room) {
         Row row =
-                database.read(
-                                tx ->
-                                        tx.one(
-                                                NEWEST,
-                                                found ->
-                                                        new Row(
-                                                                found.getLong(1),
-                                                                numbers(found.getArray(2)),
-                                                                found.getLong(3),
-                                                                new MemberCounts(
-                                                                        found.getInt(4),
-                                                                        found.getInt(5)),
-                                                                found.getInt(6),
-                                                                found.getLong(7)),
-                                                room))
+                database.read(tx ->
+                                tx.one(
+                                        NEWEST,
+                                        found ->
+                                                new Row(
+                                                        found.getLong(1),
+                                                        numbers(found.getArray(2)),
+                                                        found.getLong(3),
+                                                        new MemberCounts(
+                                                                found.getInt(4), found.getInt(5)),
+                                                        found.getInt(6),
+                                                        found.getLong(7)),
+                                        room))
                         .orElse(null);
         if (row == null) {
             return Head.NONE;
@@ -118,12 +118,7 @@ final class HeadStore {
             extremities.add(new Extremity(number, event.id(), event.event().depth()));
         }
         return new Head(
-                row.version(),
-                extremities,
-                current,
-                row.members(),
-                row.segment(),
-                row.nextIndex());
+                row.version(), extremities, current, row.members(), row.segment(), row.nextIndex());
     }
 
     /// Deletes the rows of these rooms that are older than the given versions.

@@ -1,5 +1,10 @@
 package org.valise.rooms.lane;
 
+import org.jspecify.annotations.Nullable;
+import org.valise.protocol.authrules.PowerLevels;
+import org.valise.rooms.state.StateSnapshot;
+import org.valise.rooms.timeline.StoredEvent;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -8,10 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.valise.protocol.authrules.PowerLevels;
-import org.valise.rooms.state.StateSnapshot;
-import org.valise.rooms.timeline.StoredEvent;
 
 /// One room's memory on this node. Everything but [#reset()] and [#epoch()] needs the lock.
 final class Lane {
@@ -21,13 +22,15 @@ final class Lane {
     private long loadedEpoch = -1;
     private Head head = Head.NONE;
 
-    /// The power levels of the last power_levels event seen, so that it is not parsed for every send.
+    /// The power levels of the last power_levels event seen, so that it is not parsed for every
+    /// send.
     private long powerLevelsEvent = -1;
 
     private @Nullable PowerLevels powerLevels;
     private @Nullable RoomGraph graph;
 
-    /// Events of units on their way to the database, by number: writers that come after build on them.
+    /// Events of units on their way to the database, by number: writers that come after build on
+    /// them.
     private final Map<Long, StoredEvent> underway = new ConcurrentHashMap<>();
 
     private final Map<Long, StateSnapshot> snapshotsUnderway = new ConcurrentHashMap<>();
@@ -40,8 +43,8 @@ final class Lane {
         return room;
     }
 
-    /// What is in memory may not be true any more: the next writer loads it anew, and units that built
-    /// on it are stale.
+    /// What is in memory may not be true any more: the next writer loads it anew, and units that
+    /// built on it are stale.
     void reset() {
         epoch.incrementAndGet();
     }

@@ -2,8 +2,7 @@ package org.valise.rooms.lane;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.sql.SQLException;
-import java.util.Optional;
+
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.valise.platform.stream.OrderedCommits;
@@ -13,12 +12,15 @@ import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.rooms.timeline.RoomRef;
 
+import java.sql.SQLException;
+import java.util.Optional;
+
 /// The way to write a room.
 public final class Lanes {
     private static final int MAX_LANES = 20_000;
 
-    /// A room that other nodes write as fast as they can is lost that often at most, then the client
-    /// is told to come again.
+    /// A room that other nodes write as fast as they can is lost that often at most, then the
+    /// client is told to come again.
     private static final int MAX_ATTEMPTS = 100;
 
     private final RoomWriter.Tools tools;
@@ -36,7 +38,8 @@ public final class Lanes {
     /// applied to this node's memory. Nothing is written if it appended nothing.
     ///
     /// @throws MatrixException what `write` threw, or `M_LIMIT_EXCEEDED` when the room is too busy
-    /// @throws DuplicateRequestException if a request with the same transaction id was written before
+    /// @throws DuplicateRequestException if a request with the same transaction id was written
+    ///   before
     public <T extends @Nullable Object> T write(RoomRef room, RoomWrite<T> write) {
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Lane lane = lanes.get(room.number(), Lane::new);

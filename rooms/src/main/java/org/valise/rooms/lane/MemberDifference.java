@@ -1,10 +1,11 @@
 package org.valise.rooms.lane;
 
+import org.valise.rooms.members.MemberCounts;
+import org.valise.rooms.members.Membership;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.valise.rooms.members.MemberCounts;
-import org.valise.rooms.members.Membership;
 
 /// How the memberships of a room differ between two states.
 final class MemberDifference {

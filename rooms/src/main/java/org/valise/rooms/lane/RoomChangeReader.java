@@ -1,9 +1,5 @@
 package org.valise.rooms.lane;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.valise.platform.database.Database;
 import org.valise.platform.stream.ChangeReader;
@@ -15,6 +11,11 @@ import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.StoredEvent;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /// Reads what another node wrote into rooms.
 public final class RoomChangeReader implements ChangeReader {
@@ -48,28 +49,25 @@ public final class RoomChangeReader implements ChangeReader {
         }
         Map<Long, CurrentStateStore.Entry> snapshots = new HashMap<>();
         Map<Long, List<EventChange.MemberChange>> members = new HashMap<>();
-        database.read(
-                tx -> {
-                    tx.each(
-                            STATES,
-                            row ->
-                                    snapshots.put(row.getLong(1), CurrentStateStore.entry(row)),
-                            from,
-                            to);
-                    tx.each(
-                            MEMBERS,
-                            row ->
-                                    members.computeIfAbsent(
-                                                    row.getLong(1), any -> new ArrayList<>())
-                                            .add(
-                                                    new EventChange.MemberChange(
-                                                            row.getLong(2),
-                                                            Membership.of(row.getInt(3)),
-                                                            row.getLong(4))),
-                            from,
-                            to);
-                    return true;
-                });
+        database.read(tx -> {
+            tx.each(
+                    STATES,
+                    row -> snapshots.put(row.getLong(1), CurrentStateStore.entry(row)),
+                    from,
+                    to);
+            tx.each(
+                    MEMBERS,
+                    row ->
+                            members.computeIfAbsent(row.getLong(1), any -> new ArrayList<>())
+                                    .add(
+                                            new EventChange.MemberChange(
+                                                    row.getLong(2),
+                                                    Membership.of(row.getInt(3)),
+                                                    row.getLong(4))),
+                    from,
+                    to);
+            return true;
+        });
         List<EventChange> changes = new ArrayList<>();
         for (StoredEvent event : visible) {
             CurrentStateStore.Entry state = snapshots.get(event.position());

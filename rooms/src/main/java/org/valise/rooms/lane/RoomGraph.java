@@ -1,5 +1,10 @@
 package org.valise.rooms.lane;
 
+import org.valise.protocol.event.Event;
+import org.valise.protocol.id.EventId;
+import org.valise.protocol.stateresolution.AuthGraph;
+import org.valise.rooms.timeline.StoredEvent;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -7,10 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.valise.protocol.event.Event;
-import org.valise.protocol.id.EventId;
-import org.valise.protocol.stateresolution.AuthGraph;
-import org.valise.rooms.timeline.StoredEvent;
 
 /// The auth links of a room's state events as numbers, between what the database calls an event and
 /// what the [AuthGraph] calls it. Made when a room first forks, then kept up to date.

@@ -1,11 +1,5 @@
 package org.valise.rooms.lane;
 
-import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.valise.platform.stream.BulkInsert;
 import org.valise.platform.stream.CommitBatch;
@@ -18,6 +12,13 @@ import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.StoredEvent;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /// What one [RoomWrite] appended: committed together or not at all.
 final class RoomUnit implements OrderedUnit {
@@ -105,9 +106,8 @@ final class RoomUnit implements OrderedUnit {
         for (Row row : rows) {
             batch.add(row.insert(), row.values());
         }
-        blobs.forEach(
-                (snapshot, bytes) ->
-                        batch.add(StateStore.INSERT, snapshot.number(), lane.room(), bytes));
+        blobs.forEach((snapshot, bytes) ->
+                batch.add(StateStore.INSERT, snapshot.number(), lane.room(), bytes));
         for (Appended each : appended) {
             each.ordinal = each.isVisible() ? batch.position() : 0;
             EventStore.insert(batch, each.event, each.ordinal, each.refusal);

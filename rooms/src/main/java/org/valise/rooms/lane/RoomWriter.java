@@ -1,17 +1,5 @@
 package org.valise.rooms.lane;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.valise.accounts.users.UserNumbers;
 import org.valise.platform.database.Database;
@@ -49,6 +37,19 @@ import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.StateKeys;
 import org.valise.rooms.timeline.StoredEvent;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /// The right to write one room, once. Only a lane makes it, and only for the time of a [RoomWrite].
 public final class RoomWriter {
@@ -131,37 +132,33 @@ public final class RoomWriter {
         return state(head.current(), keys);
     }
 
-    private Map<StateKey, StoredEvent> state(
-            StateSnapshot snapshot, Collection<StateKey> keys) {
+    private Map<StateKey, StoredEvent> state(StateSnapshot snapshot, Collection<StateKey> keys) {
         Map<StateKey, Long> numbers = new HashMap<>();
         tools.keys()
                 .find(keys)
-                .forEach(
-                        (key, number) -> {
-                            long event = snapshot.get(number);
-                            if (event != 0) {
-                                numbers.put(key, event);
-                            }
-                        });
+                .forEach((key, number) -> {
+                    long event = snapshot.get(number);
+                    if (event != 0) {
+                        numbers.put(key, event);
+                    }
+                });
         Map<StateKey, StoredEvent> found = new HashMap<>();
         Set<Long> committed = new HashSet<>();
-        numbers.forEach(
-                (key, number) -> {
-                    StoredEvent uncommitted = uncommitted(number);
-                    if (uncommitted == null) {
-                        committed.add(number);
-                    } else {
-                        found.put(key, uncommitted);
-                    }
-                });
+        numbers.forEach((key, number) -> {
+            StoredEvent uncommitted = uncommitted(number);
+            if (uncommitted == null) {
+                committed.add(number);
+            } else {
+                found.put(key, uncommitted);
+            }
+        });
         Map<Long, StoredEvent> loaded = tools.events().load(lane.room(), committed);
-        numbers.forEach(
-                (key, number) -> {
-                    StoredEvent event = loaded.get(number);
-                    if (event != null) {
-                        found.put(key, event);
-                    }
-                });
+        numbers.forEach((key, number) -> {
+            StoredEvent event = loaded.get(number);
+            if (event != null) {
+                found.put(key, event);
+            }
+        });
         return found;
     }
 
@@ -171,8 +168,7 @@ public final class RoomWriter {
     }
 
     public PowerLevels powerLevels() {
-        Map<StateKey, StoredEvent> state =
-                state(List.of(StateKey.POWER_LEVELS, StateKey.CREATE));
+        Map<StateKey, StoredEvent> state = state(List.of(StateKey.POWER_LEVELS, StateKey.CREATE));
         StoredEvent levels = state.get(StateKey.POWER_LEVELS);
         StoredEvent create = state.get(StateKey.CREATE);
         if (create == null) {
@@ -191,7 +187,8 @@ public final class RoomWriter {
 
     /// Appends an event of a local user, if the room's rules allow it.
     ///
-    /// @throws MatrixException 403 with the rule that refuses it, or 400/413 if it is not a valid event
+    /// @throws MatrixException 403 with the rule that refuses it, or 400/413 if it is not a valid
+    ///   event
     public StoredEvent send(Draft draft) {
         Map<StateKey, StoredEvent> state =
                 state(
@@ -248,7 +245,8 @@ public final class RoomWriter {
         if (room != null) {
             builder.roomId(room.id());
         } else if (!version.has(Tweak.ROOM_ID_IS_HASH)) {
-            builder.roomId(RoomId.parse("!" + tools.opaque().get() + ":" + tools.signer().server()));
+            builder.roomId(
+                    RoomId.parse("!" + tools.opaque().get() + ":" + tools.signer().server()));
         }
         if (!version.has(Tweak.EVENT_ID_IS_HASH)) {
             builder.eventId(
@@ -290,10 +288,9 @@ public final class RoomWriter {
     private void authorize(Event event, Map<StateKey, StoredEvent> state) {
         refusal(event, state)
                 .or(() -> tools.policy().refusal(event, key -> event(state(key))))
-                .ifPresent(
-                        reason -> {
-                            throw new MatrixException(ErrorCode.M_FORBIDDEN, reason);
-                        });
+                .ifPresent(reason -> {
+                    throw new MatrixException(ErrorCode.M_FORBIDDEN, reason);
+                });
     }
 
     private StoredEvent append(Event event, Draft draft) {
@@ -336,8 +333,7 @@ public final class RoomWriter {
     /// Makes an accepted event the newest of the room.
     ///
     /// @param current the room's state from here on, with a number
-    private void advance(
-            StoredEvent stored, List<Extremity> extremities, StateSnapshot current) {
+    private void advance(StoredEvent stored, List<Extremity> extremities, StateSnapshot current) {
         own.put(stored.number(), stored);
         boolean changed = current.number() != head.current().number();
         MemberDifference members = changed ? memberDifference(current) : MemberDifference.NONE;
@@ -364,8 +360,7 @@ public final class RoomWriter {
     /// Notes an event that nobody is shown.
     private void note(StoredEvent stored, String refusal) {
         own.put(stored.number(), stored);
-        appended.add(
-                new Appended(stored, null, head.members(), List.of(), null, refusal));
+        appended.add(new Appended(stored, null, head.members(), List.of(), null, refusal));
         head =
                 new Head(
                         nextVersion(),
@@ -428,7 +423,8 @@ public final class RoomWriter {
                             Optional<Membership> was = membership(before);
                             Optional<Membership> is = membership(after);
                             difference.count(was, is);
-                            UserId user = UserId.tryParse(tools.keys().name(key).key()).orElse(null);
+                            UserId user =
+                                    UserId.tryParse(tools.keys().name(key).key()).orElse(null);
                             if (user != null && tools.local().test(user)) {
                                 difference.add(
                                         tools.users().number(user),
@@ -449,8 +445,8 @@ public final class RoomWriter {
         attach(RoomStore.INSERT, lane.room(), id.value(), version.id());
     }
 
-    /// Takes in an event of another server whose signatures and hashes were checked, if all it refers
-    /// to is here.
+    /// Takes in an event of another server whose signatures and hashes were checked, if all it
+    /// refers to is here.
     ///
     /// Spec: server-server API, "Checks performed on receipt of a PDU", from the fourth check on.
     public Admission admit(Event event) {
@@ -470,7 +466,10 @@ public final class RoomWriter {
             return new Admission.Lacks(Set.copyOf(missing));
         }
         StateSnapshot before =
-                numbered(resolver().resolve(previous.values().stream().map(this::stateAfter).toList()));
+                numbered(
+                        resolver()
+                                .resolve(
+                                        previous.values().stream().map(this::stateAfter).toList()));
         Optional<String> rejection =
                 checkAuthEvents(event, authEvents)
                         .or(() -> refusal(event, state(before, AuthRules.needs(event))));
@@ -492,8 +491,8 @@ public final class RoomWriter {
         return new Admission.Accepted(accepted);
     }
 
-    /// The forward extremities are the accepted events without an accepted child; the current state is
-    /// the resolution of the states after them.
+    /// The forward extremities are the accepted events without an accepted child; the current state
+    /// is the resolution of the states after them.
     private void accept(StoredEvent accepted) {
         own.put(accepted.number(), accepted);
         lane.extendGraph(accepted);
@@ -537,8 +536,7 @@ public final class RoomWriter {
     }
 
     private Optional<String> refusal(Event event, Map<StateKey, StoredEvent> state) {
-        AuthResult result =
-                AuthRules.check(event, key -> event(state.get(key)), tools.verifier());
+        AuthResult result = AuthRules.check(event, key -> event(state.get(key)), tools.verifier());
         return result instanceof AuthResult.Rejected rejected
                 ? Optional.of(rejected.detail())
                 : Optional.empty();
@@ -557,7 +555,10 @@ public final class RoomWriter {
                 version,
                 tools.keys(),
                 tools.states(),
-                () -> lane.graph(() -> tools.events().store().stateEvents(lane.room()), own.values()),
+                () ->
+                        lane.graph(
+                                () -> tools.events().store().stateEvents(lane.room()),
+                                own.values()),
                 tools.verifier());
     }
 

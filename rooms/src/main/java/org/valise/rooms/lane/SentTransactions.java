@@ -1,12 +1,13 @@
 package org.valise.rooms.lane;
 
-import java.util.List;
-import java.util.Optional;
 import org.valise.platform.database.Database;
 import org.valise.platform.stream.BulkInsert;
 import org.valise.platform.stream.BulkInsert.Column;
 import org.valise.platform.stream.BulkInsert.Phase;
 import org.valise.protocol.id.EventId;
+
+import java.util.List;
+import java.util.Optional;
 
 /// Which event a client's transaction made: unique in the database, so twins on two nodes make one.
 public final class SentTransactions {

@@ -1,14 +1,5 @@
 package org.valise.rooms.lane;
 
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.IntConsumer;
-import java.util.function.Supplier;
 import org.valise.protocol.event.Event;
 import org.valise.protocol.event.StateKey;
 import org.valise.protocol.roomversion.RoomVersion;
@@ -24,6 +15,16 @@ import org.valise.rooms.state.StateNodes;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.timeline.EventStatus;
 import org.valise.rooms.timeline.StateKeys;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /// Resolves snapshots of a room's state by walking only what differs between them.
 final class StateResolver {
@@ -62,8 +63,7 @@ final class StateResolver {
         Map<Long, StateKey> names = keys.names(numbers);
         List<Conflict> conflicts = new ArrayList<>();
         for (long key : numbers) {
-            int[] events =
-                    states.stream().mapToInt(state -> room.node(state.get(key))).toArray();
+            int[] events = states.stream().mapToInt(state -> room.node(state.get(key))).toArray();
             conflicts.add(new Conflict(Objects.requireNonNull(names.get(key)), events));
         }
         DifferenceResolution resolution =
@@ -74,7 +74,8 @@ final class StateResolver {
                         events(room),
                         verifier);
         return switch (resolution) {
-            case DifferenceResolution.Resolved resolved -> applied(first, differing, resolved, room);
+            case DifferenceResolution.Resolved resolved ->
+                    applied(first, differing, resolved, room);
             case DifferenceResolution.NeedsEvents missing ->
                     throw new IllegalStateException(
                             "the graph has all state events, yet " + missing + " are missing");

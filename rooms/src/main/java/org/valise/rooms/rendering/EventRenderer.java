@@ -56,8 +56,7 @@ public final class EventRenderer {
         byte[] bytes = event.bytes();
         int[] content = event.contentSpan();
         JsonBuffer out = new JsonBuffer(bytes.length);
-        EventId redacts =
-                event.type().equals(EventTypes.REDACTION) ? event.redacts() : null;
+        EventId redacts = event.type().equals(EventTypes.REDACTION) ? event.redacts() : null;
         out.ascii("{\"content\":");
         if (redacts != null && !event.version().has(Tweak.REDACTS_IN_CONTENT)) {
             // Clients of either time find it where they look: it is mirrored both ways.

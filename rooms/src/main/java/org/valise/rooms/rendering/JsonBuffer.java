@@ -1,10 +1,11 @@
 package org.valise.rooms.rendering;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.valise.protocol.json.Json;
 import org.valise.protocol.json.JsonString;
 import org.valise.protocol.json.JsonValue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// A growing array of bytes that JSON is put together in. Commas and braces are the caller's.
 public final class JsonBuffer {

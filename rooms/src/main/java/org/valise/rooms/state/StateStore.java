@@ -2,12 +2,14 @@ package org.valise.rooms.state;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import org.valise.platform.database.Database;
 import org.valise.platform.stream.BulkInsert;
 import org.valise.platform.stream.BulkInsert.Column;
 import org.valise.platform.stream.BulkInsert.Phase;
+
+import java.util.List;
 
 /// The table of state blobs, and the way from a snapshot's number to the snapshot.
 public final class StateStore implements StateNodes {

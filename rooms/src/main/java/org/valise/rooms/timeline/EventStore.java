@@ -1,9 +1,5 @@
 package org.valise.rooms.timeline;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.valise.platform.database.Database;
 import org.valise.platform.stream.BulkInsert;
@@ -13,6 +9,11 @@ import org.valise.platform.stream.CommitBatch;
 import org.valise.protocol.event.Event;
 import org.valise.protocol.id.EventId;
 import org.valise.protocol.roomversion.RoomVersion;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 
 /// The table of events.
 public final class EventStore {
@@ -35,6 +36,7 @@ public final class EventStore {
                       AND (e.segment, e.index) < (?, ?) AND (e.position IS NULL OR e.position <= ?)
                     ORDER BY e.segment DESC, e.index DESC LIMIT ?
                     """;
+
     private static final String VISIBLE_FROM =
             COLUMNS
                     + """
@@ -51,6 +53,7 @@ public final class EventStore {
                       AND e.position > ? AND e.position <= ?
                     ORDER BY e.position DESC LIMIT ?
                     """;
+
     private static final String STATE_EVENTS =
             COLUMNS + "WHERE e.room = ? AND e.state_key IS NOT NULL";
     private static final String BY_POSITIONS =
@@ -75,9 +78,21 @@ public final class EventStore {
                                 segment, index, ts, refusal, session, transaction_id, json)
                     """,
                     List.of(
-                            Column.INT, Column.LONG, Column.LONG, Column.TEXT, Column.INT,
-                            Column.LONG, Column.LONG, Column.LONG, Column.INT, Column.LONG,
-                            Column.LONG, Column.TEXT, Column.LONG, Column.TEXT, Column.BYTES));
+                            Column.INT,
+                            Column.LONG,
+                            Column.LONG,
+                            Column.TEXT,
+                            Column.INT,
+                            Column.LONG,
+                            Column.LONG,
+                            Column.LONG,
+                            Column.INT,
+                            Column.LONG,
+                            Column.LONG,
+                            Column.TEXT,
+                            Column.LONG,
+                            Column.TEXT,
+                            Column.BYTES));
 
     /// Row: room, number, redaction's number, json.
     private static final BulkInsert REDACT =
@@ -145,35 +160,34 @@ public final class EventStore {
 
     /// Accepted events before a place, newest first, as of a position.
     public List<StoredEvent> before(long room, RoomOrder place, long asOf, int limit) {
-        return database.read(
-                tx ->
-                        tx.query(
-                                VISIBLE_BEFORE,
-                                EventStore::event,
-                                room,
-                                place.segment(),
-                                place.index(),
-                                asOf,
-                                limit));
+        return database.read(tx ->
+                tx.query(
+                        VISIBLE_BEFORE,
+                        EventStore::event,
+                        room,
+                        place.segment(),
+                        place.index(),
+                        asOf,
+                        limit));
     }
 
     /// Accepted events from a place on, oldest first, as of a position.
     public List<StoredEvent> from(long room, RoomOrder place, long asOf, int limit) {
-        return database.read(
-                tx ->
-                        tx.query(
-                                VISIBLE_FROM,
-                                EventStore::event,
-                                room,
-                                place.segment(),
-                                place.index(),
-                                asOf,
-                                limit));
+        return database.read(tx ->
+                tx.query(
+                        VISIBLE_FROM,
+                        EventStore::event,
+                        room,
+                        place.segment(),
+                        place.index(),
+                        asOf,
+                        limit));
     }
 
     /// Accepted live events with positions in `(from, to]`, newest first.
     public List<StoredEvent> between(long room, long from, long to, int limit) {
-        return database.read(tx -> tx.query(LIVE_BETWEEN, EventStore::event, room, from, to, limit));
+        return database.read(
+                tx -> tx.query(LIVE_BETWEEN, EventStore::event, room, from, to, limit));
     }
 
     /// Every state event of a room, whatever became of it.

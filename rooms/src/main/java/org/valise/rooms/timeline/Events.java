@@ -2,6 +2,9 @@ package org.valise.rooms.timeline;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+
+import org.valise.protocol.id.EventId;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -9,12 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.valise.protocol.id.EventId;
 
 /// Events by number, through a cache bounded by weight.
 ///
-/// The cache holds what is committed. Whoever applies a redaction on this node calls [#replace] before
-/// readers see its position.
+/// The cache holds what is committed. Whoever applies a redaction on this node calls [#replace]
+/// before readers see its position.
 public final class Events {
     private static final int OVERHEAD_BYTES = 400;
 
@@ -27,9 +29,8 @@ public final class Events {
         this.cache =
                 Caffeine.newBuilder()
                         .maximumWeight(cacheBytes)
-                        .weigher(
-                                (Long number, StoredEvent event) ->
-                                        2 * event.event().bytes().length + OVERHEAD_BYTES)
+                        .weigher((Long number, StoredEvent event) ->
+                                2 * event.event().bytes().length + OVERHEAD_BYTES)
                         .build();
     }
 

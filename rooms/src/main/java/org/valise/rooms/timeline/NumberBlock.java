@@ -2,8 +2,8 @@ package org.valise.rooms.timeline;
 
 import org.valise.platform.database.Database;
 
-/// Numbers from a sequence, fetched a block at a time, so that taking one costs no round trip. What is
-/// left of a block is lost with the process.
+/// Numbers from a sequence, fetched a block at a time, so that taking one costs no round trip. What
+/// is left of a block is lost with the process.
 public final class NumberBlock {
     private final Database database;
     private final String sql;

@@ -2,16 +2,18 @@ package org.valise.rooms.timeline;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.List;
-import java.util.Optional;
+
 import org.valise.platform.database.Database;
 import org.valise.platform.stream.BulkInsert;
 import org.valise.platform.stream.BulkInsert.Column;
 import org.valise.platform.stream.BulkInsert.Phase;
 import org.valise.protocol.id.RoomId;
 import org.valise.protocol.roomversion.RoomVersion;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 
 /// The rooms known here. A room's row never changes.
 public final class RoomStore {
@@ -34,8 +36,7 @@ public final class RoomStore {
     private final Database database;
     private final NumberBlock numbers;
     private final Cache<RoomId, RoomRef> byId = Caffeine.newBuilder().maximumSize(50_000).build();
-    private final Cache<Long, RoomRef> byNumber =
-            Caffeine.newBuilder().maximumSize(50_000).build();
+    private final Cache<Long, RoomRef> byNumber = Caffeine.newBuilder().maximumSize(50_000).build();
 
     public RoomStore(Database database) {
         this.database = database;
@@ -51,8 +52,7 @@ public final class RoomStore {
         if (known != null) {
             return Optional.of(known);
         }
-        Optional<RoomRef> found =
-                database.read(tx -> tx.one(BY_ID, RoomStore::room, id.value()));
+        Optional<RoomRef> found = database.read(tx -> tx.one(BY_ID, RoomStore::room, id.value()));
         found.ifPresent(this::remember);
         return found;
     }
@@ -64,8 +64,7 @@ public final class RoomStore {
         }
         RoomRef found =
                 database.read(tx -> tx.one(BY_NUMBER, RoomStore::room, number))
-                        .orElseThrow(
-                                () -> new IllegalStateException("there is no room " + number));
+                        .orElseThrow(() -> new IllegalStateException("there is no room " + number));
         remember(found);
         return found;
     }

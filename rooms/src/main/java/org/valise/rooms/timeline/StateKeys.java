@@ -2,14 +2,16 @@ package org.valise.rooms.timeline;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+
+import org.valise.platform.database.Database;
+import org.valise.protocol.event.StateKey;
+
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.valise.platform.database.Database;
-import org.valise.protocol.event.StateKey;
 
 /// Numbers for (type, state key) pairs. A number's lowest bit is 1 for `m.room.member`.
 public final class StateKeys {
@@ -67,30 +69,27 @@ public final class StateKeys {
         List<StateKey> unknown =
                 keys.stream()
                         .filter(StateKeys::isStorable)
-                        .filter(
-                                key -> {
-                                    Long known = byName.getIfPresent(key);
-                                    if (known != null) {
-                                        found.put(key, known);
-                                    }
-                                    return known == null;
-                                })
+                        .filter(key -> {
+                            Long known = byName.getIfPresent(key);
+                            if (known != null) {
+                                found.put(key, known);
+                            }
+                            return known == null;
+                        })
                         .toList();
         if (!unknown.isEmpty()) {
             String[] types = unknown.stream().map(StateKey::type).toArray(String[]::new);
             String[] names = unknown.stream().map(StateKey::key).toArray(String[]::new);
-            database.read(
-                    tx ->
-                            tx.query(
-                                    FIND_ALL,
-                                    row -> {
-                                        StateKey key =
-                                                new StateKey(row.getString(1), row.getString(2));
-                                        remember(key, row.getLong(3));
-                                        return found.put(key, row.getLong(3));
-                                    },
-                                    types,
-                                    names));
+            database.read(tx ->
+                    tx.query(
+                            FIND_ALL,
+                            row -> {
+                                StateKey key = new StateKey(row.getString(1), row.getString(2));
+                                remember(key, row.getLong(3));
+                                return found.put(key, row.getLong(3));
+                            },
+                            types,
+                            names));
         }
         return found;
     }
@@ -111,27 +110,24 @@ public final class StateKeys {
         Map<Long, StateKey> names = new HashMap<>();
         long[] unknown =
                 Arrays.stream(wanted)
-                        .filter(
-                                number -> {
-                                    StateKey known = byNumber.getIfPresent(number);
-                                    if (known != null) {
-                                        names.put(number, known);
-                                    }
-                                    return known == null;
-                                })
+                        .filter(number -> {
+                            StateKey known = byNumber.getIfPresent(number);
+                            if (known != null) {
+                                names.put(number, known);
+                            }
+                            return known == null;
+                        })
                         .toArray();
         if (unknown.length > 0) {
-            database.read(
-                    tx ->
-                            tx.query(
-                                    NAMES,
-                                    row -> {
-                                        StateKey key =
-                                                new StateKey(row.getString(2), row.getString(3));
-                                        remember(key, row.getLong(1));
-                                        return names.put(row.getLong(1), key);
-                                    },
-                                    unknown));
+            database.read(tx ->
+                    tx.query(
+                            NAMES,
+                            row -> {
+                                StateKey key = new StateKey(row.getString(2), row.getString(3));
+                                remember(key, row.getLong(1));
+                                return names.put(row.getLong(1), key);
+                            },
+                            unknown));
         }
         return names;
     }

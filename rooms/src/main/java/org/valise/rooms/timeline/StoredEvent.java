@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.valise.protocol.event.Event;
 import org.valise.protocol.id.EventId;
 
-/// An event with what this server knows of it. Immutable but for its position, which is learned once,
-/// when the commit that makes it visible is through.
+/// An event with what this server knows of it. Immutable but for its position, which is learned
+/// once, when the commit that makes it visible is through.
 ///
 /// Numbers are 0 where there is none: [#key()] of a message, [#snapshotBefore()] of an outlier,
 /// [#redactedBy()] of an event with its content.
@@ -64,8 +64,18 @@ public final class StoredEvent {
             long session,
             @Nullable String transactionId) {
         return new StoredEvent(
-                room, number, event, status, key, sender, snapshotBefore, order, 0, session,
-                transactionId, 0);
+                room,
+                number,
+                event,
+                status,
+                key,
+                sender,
+                snapshotBefore,
+                order,
+                0,
+                session,
+                transactionId,
+                0);
     }
 
     public long room() {
@@ -147,8 +157,18 @@ public final class StoredEvent {
     /// This event without what its redaction takes away.
     public StoredEvent redacted(Event withoutContent, long redaction) {
         return new StoredEvent(
-                room, number, withoutContent, status, key, sender, snapshotBefore, order,
-                redaction, session, transactionId, position);
+                room,
+                number,
+                withoutContent,
+                status,
+                key,
+                sender,
+                snapshotBefore,
+                order,
+                redaction,
+                session,
+                transactionId,
+                position);
     }
 
     @Override

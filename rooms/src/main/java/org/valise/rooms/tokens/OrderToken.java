@@ -1,7 +1,8 @@
 package org.valise.rooms.tokens;
 
-import java.util.Optional;
 import org.valise.rooms.timeline.RoomOrder;
+
+import java.util.Optional;
 
 /// The point in a room just before the event at a place of the room order.
 public record OrderToken(RoomOrder place) implements Token {

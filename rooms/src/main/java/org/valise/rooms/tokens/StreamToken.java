@@ -1,8 +1,9 @@
 package org.valise.rooms.tokens;
 
-import java.util.Optional;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
+
+import java.util.Optional;
 
 /// Everything up to a position of the stream, and of the small order of typing and presence.
 public record StreamToken(long position, long ephemeral) implements Token {
@@ -17,10 +18,9 @@ public record StreamToken(long position, long ephemeral) implements Token {
     /// @throws MatrixException `M_INVALID_PARAM` for anything this server has not made
     public static StreamToken parse(String text) {
         return tryParse(text)
-                .orElseThrow(
-                        () ->
-                                new MatrixException(
-                                        ErrorCode.M_INVALID_PARAM, "Not a token of this server"));
+                .orElseThrow(() ->
+                        new MatrixException(
+                                ErrorCode.M_INVALID_PARAM, "Not a token of this server"));
     }
 
     @Override

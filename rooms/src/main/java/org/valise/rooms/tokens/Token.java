@@ -1,8 +1,9 @@
 package org.valise.rooms.tokens;
 
-import java.util.Optional;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
+
+import java.util.Optional;
 
 /// A point in one of the two orders.
 public sealed interface Token permits StreamToken, OrderToken {

@@ -17,8 +17,7 @@ final class TokenFields {
             return Optional.empty();
         }
         try {
-            return Optional.of(
-                    new long[] {Long.parseLong(fields[0]), Long.parseLong(fields[1])});
+            return Optional.of(new long[] {Long.parseLong(fields[0]), Long.parseLong(fields[1])});
         } catch (NumberFormatException e) {
             return Optional.empty();
         }

@@ -1,4 +1,5 @@
-/// The tokens that clients hand back: opaque to them, versioned and tagged by the order they are of.
+/// The tokens that clients hand back: opaque to them, versioned and tagged by the order they are
+/// of.
 ///
 /// Spec: client-server API, "Pagination", "Syncing".
 @NullMarked

@@ -1,9 +1,5 @@
 package org.valise.rooms.view;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.valise.rooms.lane.CurrentStateStore;
 import org.valise.rooms.lane.EventChange;
@@ -13,6 +9,11 @@ import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.StoredEvent;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /// The newest part of one room, as of any position in it. Safe for any number of readers.
 public final class RoomView {
@@ -35,8 +36,7 @@ public final class RoomView {
     private final ReentrantLock loading = new ReentrantLock();
     private List<EventChange> pending = new ArrayList<>();
 
-    RoomView(
-            RoomRef room, EventStore events, CurrentStateStore currentStates, StateStore states) {
+    RoomView(RoomRef room, EventStore events, CurrentStateStore currentStates, StateStore states) {
         this.room = room;
         this.events = events;
         this.currentStates = currentStates;
@@ -167,8 +167,7 @@ public final class RoomView {
         }
         StoredEvent redacted = change.redacted();
         if (redacted != null) {
-            recent.replaceAll(
-                    event -> event.number() == redacted.number() ? redacted : event);
+            recent.replaceAll(event -> event.number() == redacted.number() ? redacted : event);
         }
         if (recent.size() > MAX_RECENT) {
             trim();

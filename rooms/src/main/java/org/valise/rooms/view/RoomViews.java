@@ -2,7 +2,7 @@ package org.valise.rooms.view;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.util.List;
+
 import org.valise.platform.stream.Change;
 import org.valise.platform.stream.Stream;
 import org.valise.platform.stream.StreamFollower;
@@ -13,6 +13,8 @@ import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.StoredEvent;
+
+import java.util.List;
 
 /// The rooms that are being read on this node.
 public final class RoomViews implements StreamFollower {
@@ -42,8 +44,7 @@ public final class RoomViews implements StreamFollower {
     public RoomView get(long room) {
         RoomView view = views.getIfPresent(room);
         if (view == null) {
-            RoomView fresh =
-                    new RoomView(rooms.get(room), events.store(), currentStates, states);
+            RoomView fresh = new RoomView(rooms.get(room), events.store(), currentStates, states);
             view = views.asMap().putIfAbsent(room, fresh);
             if (view == null) {
                 view = fresh;

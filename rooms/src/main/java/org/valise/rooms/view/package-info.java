@@ -1,4 +1,5 @@
-/// What readers need of a room, in memory: its newest events and its state at each of their positions.
+/// What readers need of a room, in memory: its newest events and its state at each of their
+/// positions.
 ///
 /// Spec: client-server API, "Syncing". Views are loaded on demand, kept up to date by following the
 /// stream, and evicted by weight, so idle rooms cost nothing. Start reading at [RoomView].

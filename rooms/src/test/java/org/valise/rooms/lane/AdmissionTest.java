@@ -2,12 +2,6 @@ package org.valise.rooms.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +31,13 @@ import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.view.RoomView;
 import org.valise.testing.TestDatabase;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /// Events of another server: forks and merges, refusals, and the state that comes of them.
 final class AdmissionTest {
@@ -98,8 +99,7 @@ final class AdmissionTest {
                             distinct.stream().map(parent -> stateAfter.get(parent.id())).toList());
             Event event = remoteEvent(room, distinct, before, random, step);
             all.put(event.id(), event);
-            Admission admission =
-                    node.rooms.lanes().write(room, writer -> writer.admit(event));
+            Admission admission = node.rooms.lanes().write(room, writer -> writer.admit(event));
             if (admission instanceof Admission.Rejected) {
                 continue; // what the remote did was not allowed where it did it
             }
@@ -118,8 +118,9 @@ final class AdmissionTest {
             stateAfter.put(event.id(), after);
             tips.add(event);
         }
-        Head head = new HeadStore(database.database(), node.rooms.events(), node.rooms.states())
-                .load(room.number());
+        Head head =
+                new HeadStore(database.database(), node.rooms.events(), node.rooms.states())
+                        .load(room.number());
         Map<StateKey, EventId> expected =
                 resolved(
                         version,
@@ -134,7 +135,8 @@ final class AdmissionTest {
     @Test
     void namesWhatIsMissingAndDoesNothing() {
         RoomRef room = roomWithRose(RoomVersion.V10);
-        Event unknownParent = message(room, List.of(newest(room)), current(room), "never sent here");
+        Event unknownParent =
+                message(room, List.of(newest(room)), current(room), "never sent here");
         Event child = message(room, List.of(unknownParent), current(room), "child");
         Admission admission = node.rooms.lanes().write(room, writer -> writer.admit(child));
         assertThat(admission)
@@ -176,8 +178,18 @@ final class AdmissionTest {
         assertThat(stored(late.id()).position()).isZero();
         assertThat(stored(late.id()).order()).isNull();
         Event next =
-                node.rooms.lanes().write(room, writer -> writer.send(
-                                Draft.message("m.room.message", alice.user(), JsonObject.of(), 9))).event();
+                node.rooms
+                        .lanes()
+                        .write(
+                                room,
+                                writer ->
+                                        writer.send(
+                                                Draft.message(
+                                                        "m.room.message",
+                                                        alice.user(),
+                                                        JsonObject.of(),
+                                                        9)))
+                        .event();
         assertThat(next.prevEvents()).doesNotContain(late.id());
     }
 
@@ -198,8 +210,22 @@ final class AdmissionTest {
             SplittableRandom random,
             int step) {
         return switch (random.nextInt(4)) {
-            case 0 -> remote(room, parents, state, "m.room.topic", "", JsonObject.of("topic", "t" + step));
-            case 1 -> remote(room, parents, state, "m.room.name", "", JsonObject.of("name", "n" + step));
+            case 0 ->
+                    remote(
+                            room,
+                            parents,
+                            state,
+                            "m.room.topic",
+                            "",
+                            JsonObject.of("topic", "t" + step));
+            case 1 ->
+                    remote(
+                            room,
+                            parents,
+                            state,
+                            "m.room.name",
+                            "",
+                            JsonObject.of("name", "n" + step));
             case 2 ->
                     remote(
                             room,
@@ -269,14 +295,22 @@ final class AdmissionTest {
                         JsonObject.of("membership", "join"));
         assertThat(node.rooms.lanes().<Admission>write(room, writer -> writer.admit(join)))
                 .isInstanceOf(Admission.Accepted.class);
-        node.rooms.events().store().stateEvents(room.number())
+        node.rooms
+                .events()
+                .store()
+                .stateEvents(room.number())
                 .forEach(event -> all.put(event.id(), event.event()));
         return room;
     }
 
     private Event newest(RoomRef room) {
-        return node.rooms.views().get(room.number())
-                .timeline(0, Long.MAX_VALUE, 1).events().getLast().event();
+        return node.rooms
+                .views()
+                .get(room.number())
+                .timeline(0, Long.MAX_VALUE, 1)
+                .events()
+                .getLast()
+                .event();
     }
 
     private Map<StateKey, EventId> current(RoomRef room) {
@@ -307,8 +341,7 @@ final class AdmissionTest {
         EventLookup lookup = all::get;
         return new TreeMap<>(
                 ((Resolution.Resolved)
-                                StateResolution.resolve(
-                                        version, states, lookup, Ed25519.fastest()))
+                                StateResolution.resolve(version, states, lookup, Ed25519.fastest()))
                         .state());
     }
 }

@@ -3,11 +3,6 @@ package org.valise.rooms.lane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +21,12 @@ import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.view.RoomView;
 import org.valise.testing.TestDatabase;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 final class LanesTest {
     private final TestDatabase database = TestDatabase.create(TestNode.MIGRATIONS);
@@ -46,15 +47,19 @@ final class LanesTest {
                 node.createRoom(
                         alice,
                         JsonObject.of(
-                                "room_version", version.id(), "preset", "public_chat", "name", "n"));
+                                "room_version",
+                                version.id(),
+                                "preset",
+                                "public_chat",
+                                "name",
+                                "n"));
         node.rooms.membershipChanger().join(bob, room, null, 1);
         EventId first = send(node, alice, room, "one", 1);
         EventId second = send(node, bob, room, "two", 2);
 
         RoomRef ref = node.rooms.rooms().find(room).orElseThrow();
         RoomView view = node.rooms.views().get(ref.number());
-        List<StoredEvent> events =
-                view.timeline(0, node.stream.applied(), 100).events();
+        List<StoredEvent> events = view.timeline(0, node.stream.applied(), 100).events();
         assertThat(events.stream().map(StoredEvent::id)).endsWith(first, second);
         assertThat(events.getLast().event().prevEvents()).containsExactly(first);
         assertThat(events.getFirst().event().type()).isEqualTo("m.room.create");
@@ -88,8 +93,7 @@ final class LanesTest {
                 int transaction = round;
                 List<Future<EventId>> sent = new ArrayList<>();
                 for (TestNode each : List.of(node, other, node, other)) {
-                    sent.add(
-                            threads.submit(() -> send(each, alice, room, "twin", transaction)));
+                    sent.add(threads.submit(() -> send(each, alice, room, "twin", transaction)));
                 }
                 EventId id = sent.getFirst().get();
                 for (Future<EventId> each : sent) {
@@ -118,10 +122,13 @@ final class LanesTest {
         assertThat(count("m.room.message")).isEqualTo(200);
         RoomRef ref = node.rooms.rooms().find(room).orElseThrow();
         List<StoredEvent> events =
-                node.rooms.events().store().between(ref.number(), 0, Long.MAX_VALUE, 1000).reversed();
+                node.rooms
+                        .events()
+                        .store()
+                        .between(ref.number(), 0, Long.MAX_VALUE, 1000)
+                        .reversed();
         for (int i = 1; i < events.size(); i++) {
-            assertThat(events.get(i).event().prevEvents())
-                    .containsExactly(events.get(i - 1).id());
+            assertThat(events.get(i).event().prevEvents()).containsExactly(events.get(i - 1).id());
             assertThat(events.get(i).order()).isGreaterThan(events.get(i - 1).order());
         }
     }
@@ -195,7 +202,8 @@ final class LanesTest {
     }
 
     private long count(String type) {
-        return database.database()
+        return database
+                .database()
                 .read(tx -> tx.query("SELECT json FROM rooms.event", row -> row.getBytes(1)))
                 .stream()
                 .filter(json -> new String(json).contains("\"type\":\"" + type + "\""))

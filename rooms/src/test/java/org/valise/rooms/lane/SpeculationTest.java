@@ -2,11 +2,6 @@ package org.valise.rooms.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.valise.platform.http.Caller;
 import org.valise.protocol.id.EventId;
@@ -14,6 +9,12 @@ import org.valise.protocol.id.RoomId;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.TestNode;
 import org.valise.testing.TestDatabase;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /// Writers build on what is not committed yet.
 final class SpeculationTest {
@@ -28,20 +29,19 @@ final class SpeculationTest {
             for (int i = 0; i < 60; i++) {
                 int n = i;
                 sent.add(
-                        threads.submit(
-                                () ->
-                                        node.rooms
-                                                .sender()
-                                                .sendState(
-                                                        room,
-                                                        n % 3 == 0
-                                                                ? levels(alice, n)
-                                                                : Draft.state(
-                                                                        "m.room.topic",
-                                                                        "",
-                                                                        alice.user(),
-                                                                        JsonObject.of("topic", "t" + n),
-                                                                        n))));
+                        threads.submit(() ->
+                                node.rooms
+                                        .sender()
+                                        .sendState(
+                                                room,
+                                                n % 3 == 0
+                                                        ? levels(alice, n)
+                                                        : Draft.state(
+                                                                "m.room.topic",
+                                                                "",
+                                                                alice.user(),
+                                                                JsonObject.of("topic", "t" + n),
+                                                                n))));
             }
             for (Future<EventId> each : sent) {
                 assertThat(node.rooms.events().byId(each.get())).isPresent();

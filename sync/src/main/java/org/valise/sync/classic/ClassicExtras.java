@@ -1,8 +1,5 @@
 package org.valise.sync.classic;
 
-import java.util.List;
-import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.valise.accounts.accountdata.AccountData;
 import org.valise.accounts.accountdata.AccountDataEntry;
@@ -19,6 +16,10 @@ import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.tokens.StreamToken;
 import org.valise.rooms.view.RoomView;
 import org.valise.sync.streams.UserView;
+
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /// Account data, receipts, typing and unread counts for a sync response.
 public final class ClassicExtras implements RoomExtras {
@@ -93,12 +94,10 @@ public final class ClassicExtras implements RoomExtras {
     ///
     /// @param since null for all of it
     Supplier<List<AccountDataEntry>> accountData(Caller caller, @Nullable StreamToken since) {
-        return Memo.of(
-                () ->
-                        since == null
-                                ? accountData.all(caller.userNumber())
-                                : accountData.changedAfter(
-                                        caller.userNumber(), since.position()));
+        return Memo.of(() ->
+                since == null
+                        ? accountData.all(caller.userNumber())
+                        : accountData.changedAfter(caller.userNumber(), since.position()));
     }
 
     private static void append(AccountDataEntry entry, boolean comma, JsonBuffer out) {
@@ -118,7 +117,8 @@ public final class ClassicExtras implements RoomExtras {
         boolean any = false;
         for (AccountDataEntry entry : request.accountData().get()) {
             if (view.room().id().equals(entry.room())
-                    && filter.matches(view.room().id().value(), entry.type(), null, JsonObject.of())) {
+                    && filter.matches(
+                            view.room().id().value(), entry.type(), null, JsonObject.of())) {
                 append(entry, any, data);
                 any = true;
             }
@@ -142,9 +142,8 @@ public final class ClassicExtras implements RoomExtras {
     @Override
     public boolean isForgotten(SyncRequest request, UserMembership membership) {
         return rooms.memberships().forgotten(request.reader().number()).stream()
-                .anyMatch(
-                        forgotten ->
-                                forgotten.room() == membership.room()
-                                        && forgotten.position() >= membership.position());
+                .anyMatch(forgotten ->
+                        forgotten.room() == membership.room()
+                                && forgotten.position() >= membership.position());
     }
 }

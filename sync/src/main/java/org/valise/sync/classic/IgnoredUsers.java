@@ -2,13 +2,15 @@ package org.valise.sync.classic;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.util.List;
-import java.util.Set;
+
 import org.valise.accounts.accountdata.AccountData;
 import org.valise.accounts.changes.AccountChange;
 import org.valise.platform.stream.Change;
 import org.valise.platform.stream.StreamFollower;
 import org.valise.protocol.json.JsonObject;
+
+import java.util.List;
+import java.util.Set;
 
 /// Whose messages a user does not want. Spec: client-server API, "Ignoring Users".
 public final class IgnoredUsers implements StreamFollower {

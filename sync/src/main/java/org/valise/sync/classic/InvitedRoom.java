@@ -1,6 +1,5 @@
 package org.valise.sync.classic;
 
-import java.util.List;
 import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.event.StateKey;
 import org.valise.rooms.Rooms;
@@ -10,6 +9,8 @@ import org.valise.rooms.rendering.EventRenderer;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.timeline.StoredEvent;
+
+import java.util.List;
 
 /// What someone who is invited, or knocks, is told of a room.
 ///
@@ -55,10 +56,9 @@ final class InvitedRoom {
                 .map(state::get)
                 .filter(number -> number != 0)
                 .map(number -> rooms.events().get(room, number))
-                .ifPresent(
-                        event -> {
-                            EventRenderer.renderStripped(event, out);
-                            out.ascii(",");
-                        });
+                .ifPresent(event -> {
+                    EventRenderer.renderStripped(event, out);
+                    out.ascii(",");
+                });
     }
 }

@@ -1,7 +1,8 @@
 package org.valise.sync.classic;
 
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+
+import java.util.function.Supplier;
 
 /// A value that is made at most once, when it is first asked for. For one thread.
 final class Memo<T> implements Supplier<T> {

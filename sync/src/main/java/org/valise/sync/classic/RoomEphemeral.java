@@ -1,8 +1,5 @@
 package org.valise.sync.classic;
 
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.valise.accounts.users.UserNumbers;
 import org.valise.protocol.filter.RoomEventFilter;
 import org.valise.protocol.id.UserId;
@@ -11,6 +8,10 @@ import org.valise.rooms.Rooms;
 import org.valise.rooms.receipts.Receipt;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.view.RoomView;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /// `ephemeral` of a joined room: receipts and who is typing.
 final class RoomEphemeral {
@@ -89,12 +90,11 @@ final class RoomEphemeral {
             types.put(receipt.type().word(), given.with(user.value(), mark));
         }
         JsonObject.Builder events = JsonObject.builder();
-        content.forEach(
-                (event, types) -> {
-                    JsonObject.Builder byType = JsonObject.builder();
-                    types.forEach(byType::put);
-                    events.put(event, byType.build());
-                });
+        content.forEach((event, types) -> {
+            JsonObject.Builder byType = JsonObject.builder();
+            types.forEach(byType::put);
+            events.put(event, byType.build());
+        });
         out.ascii("{\"content\":").value(events.build()).ascii(",\"type\":\"m.receipt\"}");
     }
 }

@@ -1,10 +1,11 @@
 package org.valise.sync.classic;
 
-import java.util.Set;
 import org.valise.rooms.members.MembershipStore.UserMembership;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.view.RoomView;
 import org.valise.sync.streams.UserView;
+
+import java.util.Set;
 
 /// What a sync response has beside events and state: account data, receipts, typing, unread counts.
 interface RoomExtras {

@@ -1,8 +1,5 @@
 package org.valise.sync.classic;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.event.StateKey;
 import org.valise.rooms.members.MemberCounts;
@@ -13,6 +10,10 @@ import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.StateKeys;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.view.RoomView;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /// What a client needs to name a room whose members it has not loaded.
 ///
@@ -36,7 +37,8 @@ final class RoomSummary {
         StateSnapshot state = view.stateAt(asOf);
         MemberCounts members = view.membersAt(asOf);
         out.ascii("{");
-        // Required if the room's `m.room.name` or `m.room.canonical_alias` events are unset or empty.
+        // Required if the room's `m.room.name` or `m.room.canonical_alias` events are unset or
+        // empty.
         if (!names(view, state, EventTypes.NAME, "name")
                 && !names(view, state, EventTypes.CANONICAL_ALIAS, "alias")) {
             out.ascii("\"m.heroes\":[");

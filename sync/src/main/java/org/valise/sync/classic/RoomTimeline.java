@@ -1,11 +1,12 @@
 package org.valise.sync.classic;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.valise.protocol.filter.RoomEventFilter;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.view.RoomView;
 import org.valise.rooms.visibility.Visibility;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /// The newest events of a room that one reader is shown.
 ///

@@ -2,7 +2,7 @@ package org.valise.sync.classic;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 import org.valise.protocol.event.StateKey;
 import org.valise.protocol.id.EventId;
@@ -17,6 +17,8 @@ import org.valise.rooms.receipts.ReadMarks;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.view.RoomView;
 
+import java.util.Map;
+
 /// `unread_notifications` and `unread_thread_notifications` of a joined room.
 final class RoomUnread {
     private final Rooms rooms;
@@ -28,8 +30,7 @@ final class RoomUnread {
         this.push = push;
     }
 
-    void render(
-            RoomView view, UserMembership membership, SyncRequest request, JsonBuffer out) {
+    void render(RoomView view, UserMembership membership, SyncRequest request, JsonBuffer out) {
         UnreadReader reader =
                 new UnreadReader(
                         push.rules().of(request.reader().number(), request.reader().user()),
@@ -57,10 +58,8 @@ final class RoomUnread {
         }
     }
 
-    private ReadPositions read(
-            RoomView view, UserMembership membership, SyncRequest request) {
-        ReadMarks marks =
-                rooms.receipts().of(request.reader().number(), view.room().number());
+    private ReadPositions read(RoomView view, UserMembership membership, SyncRequest request) {
+        ReadMarks marks = rooms.receipts().of(request.reader().number(), view.room().number());
         return new ReadPositions(
                 joinedAt(request.reader().number(), membership),
                 marks.everywhere(),

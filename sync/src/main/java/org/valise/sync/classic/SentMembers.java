@@ -5,8 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 
 /// Which member events a device has, so that lazy loading does not send them again and again.
 ///
-/// An entry counts only for a `since` at or after the sync that sent it: a device that asks again with
-/// an old token has perhaps never got that answer. What is forgotten is just sent once more.
+/// An entry counts only for a `since` at or after the sync that sent it: a device that asks again
+/// with an old token has perhaps never got that answer. What is forgotten is just sent once more.
 final class SentMembers {
     private static final int MAX_ENTRIES = 500_000;
 

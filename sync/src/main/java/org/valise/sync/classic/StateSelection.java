@@ -1,12 +1,5 @@
 package org.valise.sync.classic;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.valise.protocol.event.StateKey;
 import org.valise.protocol.filter.RoomFilter;
@@ -16,6 +9,14 @@ import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.StateKeys;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.view.RoomView;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /// Which state events a sync response has for a room.
 final class StateSelection {
@@ -100,10 +101,7 @@ final class StateSelection {
     /// What state resolution let in or out within the timeline: neither the state at its start nor
     /// its own state events tell it.
     private static void addUnexplained(
-            StateSnapshot start,
-            StateSnapshot end,
-            RoomTimeline timeline,
-            Map<Long, Long> wanted) {
+            StateSnapshot start, StateSnapshot end, RoomTimeline timeline, Map<Long, Long> wanted) {
         if (start == end || timeline.events().isEmpty()) {
             return;
         }
@@ -150,12 +148,11 @@ final class StateSelection {
                 wanted.put(key, number);
             }
         }
-        wanted.forEach(
-                (key, number) -> {
-                    if (StateSnapshot.isMember(key)) {
-                        sentMembers.add(session, room, key, number, request.position());
-                    }
-                });
+        wanted.forEach((key, number) -> {
+            if (StateSnapshot.isMember(key)) {
+                sentMembers.add(session, room, key, number, request.position());
+            }
+        });
     }
 
     private Map<StateKey, Long> members(Collection<UserId> users) {

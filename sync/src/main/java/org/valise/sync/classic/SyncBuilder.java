@@ -1,12 +1,5 @@
 package org.valise.sync.classic;
 
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.valise.rooms.Rooms;
 import org.valise.rooms.members.Membership;
@@ -19,6 +12,14 @@ import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.tokens.OrderToken;
 import org.valise.rooms.view.RoomView;
 import org.valise.sync.streams.UserView;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /// Puts a sync response together, of stored bytes.
 final class SyncBuilder {
@@ -107,9 +108,7 @@ final class SyncBuilder {
             }
             case LEAVE, BAN -> {
                 boolean shown =
-                        request.isInitial()
-                                ? request.filter().room().includeLeave()
-                                : changed;
+                        request.isInitial() ? request.filter().room().includeLeave() : changed;
                 if (shown && !extras.isForgotten(request, membership)) {
                     sections.left.put(roomId(membership), left(user, membership, request));
                 }
@@ -169,9 +168,7 @@ final class SyncBuilder {
                         .filter(old -> old.membership() == Membership.JOIN)
                         .isPresent();
         return before
-                && memberships
-                        .changes(user, request.sincePosition(), request.position())
-                        .stream()
+                && memberships.changes(user, request.sincePosition(), request.position()).stream()
                         .filter(change -> change.room() == membership.room())
                         .allMatch(change -> change.membership() == Membership.JOIN);
     }
@@ -182,10 +179,7 @@ final class SyncBuilder {
         boolean wasJoined =
                 !request.isInitial()
                         && memberships
-                                .of(
-                                        user.user(),
-                                        membership.room(),
-                                        request.sincePosition())
+                                .of(user.user(), membership.room(), request.sincePosition())
                                 .filter(old -> old.membership() == Membership.JOIN)
                                 .isPresent();
         long after = wasJoined ? request.sincePosition() : 0;
@@ -215,10 +209,9 @@ final class SyncBuilder {
 
     private boolean wasIn(long user, UserMembership membership) {
         return memberships.history(user, membership.room()).stream()
-                .anyMatch(
-                        old ->
-                                old.membership() == Membership.JOIN
-                                        && old.position() < membership.position());
+                .anyMatch(old ->
+                        old.membership() == Membership.JOIN
+                                && old.position() < membership.position());
     }
 
     /// Who was never in the room (a declined or withdrawn invitation) is shown its end only.

@@ -1,7 +1,5 @@
 package org.valise.sync.classic;
 
-import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.valise.accounts.filters.Filters;
 import org.valise.platform.http.Auth;
@@ -21,6 +19,9 @@ import org.valise.rooms.rendering.Reader;
 import org.valise.rooms.tokens.StreamToken;
 import org.valise.sync.streams.UserView;
 import org.valise.sync.streams.UserViews;
+
+import java.time.Duration;
+import java.util.Optional;
 
 /// Tells a device what is new, waiting for it if it wants. Spec: client-server API, `GET /sync`.
 public final class SyncClient implements Endpoint {
@@ -63,8 +64,7 @@ public final class SyncClient implements Endpoint {
                 call.boolQuery("use_state_after")
                         .or(() -> call.boolQuery("org.matrix.msc4222.use_state_after"))
                         .orElse(false);
-        long wait =
-                Math.clamp(call.integerQuery("timeout").orElse(0L), 0L, MAX_WAIT.toMillis());
+        long wait = Math.clamp(call.integerQuery("timeout").orElse(0L), 0L, MAX_WAIT.toMillis());
         long deadline = System.nanoTime() + Duration.ofMillis(wait).toNanos();
         UserView user = users.get(call.caller().userNumber());
         call.onRelease(user::wakeAll);
@@ -87,11 +87,7 @@ public final class SyncClient implements Endpoint {
                             upTo);
             SyncBuilder.Built built = builder.build(user, request);
             long left = deadline - System.nanoTime();
-            if (built.news()
-                    || since.isEmpty()
-                    || fullState
-                    || left <= 0
-                    || call.released()) {
+            if (built.news() || since.isEmpty() || fullState || left <= 0 || call.released()) {
                 return Reply.json(built.body());
             }
             user.await(upTo.position(), upTo.ephemeral(), left, call::released);

@@ -1,14 +1,15 @@
 package org.valise.sync.classic;
 
-import java.util.List;
-import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.valise.accounts.accountdata.AccountDataEntry;
 import org.valise.platform.http.Caller;
 import org.valise.protocol.filter.Filter;
 import org.valise.rooms.rendering.Reader;
 import org.valise.rooms.tokens.StreamToken;
+
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /// What a device asks of a sync, and up to where it is answered.
 ///

@@ -1,5 +1,9 @@
 package org.valise.sync.streams;
 
+import org.jspecify.annotations.Nullable;
+import org.valise.rooms.members.Membership;
+import org.valise.rooms.members.MembershipStore.UserMembership;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -12,12 +16,9 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
-import org.valise.rooms.members.Membership;
-import org.valise.rooms.members.MembershipStore.UserMembership;
 
-/// One user's part of the stream, as of any position since the view was made. Safe for any number of
-/// devices.
+/// One user's part of the stream, as of any position since the view was made. Safe for any number
+/// of devices.
 public final class UserView {
     private static final int MAX_CHANGES = 2_000;
 
@@ -234,12 +235,11 @@ public final class UserView {
         lock.lock();
         try {
             List<Long> rooms = new ArrayList<>();
-            memberships.forEach(
-                    (room, history) -> {
-                        if (history.getLast().membership() == Membership.JOIN) {
-                            rooms.add(room);
-                        }
-                    });
+            memberships.forEach((room, history) -> {
+                if (history.getLast().membership() == Membership.JOIN) {
+                    rooms.add(room);
+                }
+            });
             return rooms;
         } finally {
             lock.unlock();

@@ -1,11 +1,5 @@
 package org.valise.sync.streams;
 
-import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.valise.platform.stream.Change;
 import org.valise.platform.stream.RoomScoped;
 import org.valise.platform.stream.Stream;
@@ -16,6 +10,13 @@ import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.MembershipStore;
 import org.valise.rooms.members.MembershipStore.UserMembership;
 import org.valise.rooms.receipts.ReceiptChange;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The users that sync on this node, and the index of who is in which room.
 public final class UserViews implements StreamFollower {
@@ -40,8 +41,8 @@ public final class UserViews implements StreamFollower {
         return view;
     }
 
-    /// The view hears of its own memberships already; once it stands in the index, of its rooms too.
-    /// What was committed before that moment it may not have heard of: the floor is set there.
+    /// The view hears of its own memberships already; once it stands in the index, of its rooms
+    /// too. What was committed before that moment it may not have heard of: the floor is set there.
     private void load(UserView view) throws InterruptedException {
         long position = stream.lastPosition();
         List<UserMembership> newest = memberships.newest(view.user(), position);
@@ -60,7 +61,8 @@ public final class UserViews implements StreamFollower {
         for (Change change : changes) {
             switch (change) {
                 case EventChange event -> applyEvent(event);
-                case ReceiptChange.PrivateReceipt receipt -> markUser(receipt.user(), receipt.position(), receipt.room());
+                case ReceiptChange.PrivateReceipt receipt ->
+                        markUser(receipt.user(), receipt.position(), receipt.room());
                 case RoomScoped scoped -> markRoom(scoped.room(), change.position());
                 case UserScoped scoped -> markUser(scoped.user(), change.position(), 0);
                 default -> {}
@@ -80,10 +82,7 @@ public final class UserViews implements StreamFollower {
         }
         view.joined(
                 new UserMembership(
-                        event.room(),
-                        event.position(),
-                        member.membership(),
-                        member.event()));
+                        event.room(), event.position(), member.membership(), member.event()));
         toWake.add(view);
         if (member.membership() == Membership.JOIN) {
             index(event.room(), view);
