@@ -87,8 +87,7 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     private int measure(Target target) throws IOException {
-        Population population =
-                targets.prepare(target, Shape.chat(users, rooms, members), report);
+        Population population = targets.prepare(target, Shape.chat(users, rooms, members), report);
         if (warmUp > 0) {
             ChatRun.run(target, population, plan(warmUp));
         }

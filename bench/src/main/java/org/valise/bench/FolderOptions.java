@@ -16,8 +16,11 @@ final class FolderOptions {
                             + " the system's temporary folder).")
     private Path parent = Path.of(System.getProperty("java.io.tmpdir"));
 
+    @Option(names = "--keep", description = "Leave the folder, with the server's log, afterwards.")
+    private boolean keep;
+
     TemporaryFolder temporary() {
-        TemporaryFolder folder = TemporaryFolder.in(parent);
+        TemporaryFolder folder = TemporaryFolder.in(parent, keep);
         if (folder.fileSystem().equals("tmpfs")) {
             System.err.println(
                     "bench: "

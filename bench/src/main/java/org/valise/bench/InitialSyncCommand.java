@@ -83,8 +83,7 @@ final class InitialSyncCommand implements Callable<Integer> {
         }
     }
 
-    private Measured sync(MatrixClient client, Account account, Target target)
-            throws IOException {
+    private Measured sync(MatrixClient client, Account account, Target target) throws IOException {
         String filter = client.uploadFilter(account, events);
         try (MemoryWatch watch = MemoryWatch.over(target.processes())) {
             long begin = System.nanoTime();

@@ -24,14 +24,13 @@ public final class Main {
     public static void main(String... arguments) {
         CommandLine line = new CommandLine(new Main());
         line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setExecutionExceptionHandler(
-                (failure, command, parsed) -> {
-                    command.getErr().println("bench: " + failure.getMessage());
-                    if (System.getProperty("valise.bench.trace") != null) {
-                        failure.printStackTrace(command.getErr());
-                    }
-                    return 1;
-                });
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            command.getErr().println("bench: " + failure.getMessage());
+            if (System.getProperty("valise.bench.trace") != null) {
+                failure.printStackTrace(command.getErr());
+            }
+            return 1;
+        });
         System.exit(arguments.length == 0 ? line.execute("--help") : line.execute(arguments));
     }
 }

@@ -51,15 +51,14 @@ final class MicroCommand implements Callable<Integer> {
     private static JsonArray json(List<Figure> figures) {
         return JsonArray.of(
                 figures.stream()
-                        .map(
-                                figure ->
-                                        JsonObject.of(
-                                                "what",
-                                                figure.what(),
-                                                "value",
-                                                figure.value(),
-                                                "unit",
-                                                figure.unit()))
+                        .map(figure ->
+                                JsonObject.of(
+                                        "what",
+                                        figure.what(),
+                                        "value",
+                                        figure.value(),
+                                        "unit",
+                                        figure.unit()))
                         .toList());
     }
 }

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Everybody long-polls while messages are sent, to each room in turn and in each room by its members
-/// in turn; then it waits until every member has seen every acknowledged message.
+/// Everybody long-polls while messages are sent, to each room in turn and in each room by its
+/// members in turn; then it waits until every member has seen every acknowledged message.
 public final class ChatRun {
     private static final Duration POLLS_HANG = Duration.ofSeconds(1);
     private static final Duration LATE_DUPLICATES = Duration.ofMillis(500);
@@ -45,8 +45,7 @@ public final class ChatRun {
         this.ledger = new Ledger(Long.toString(System.nanoTime(), 36), population.rooms());
         this.sending = new MatrixClient(target.uri(), null);
         this.listeners =
-                new Listeners(
-                        new MatrixClient(target.uri(), null), population.accounts(), ledger);
+                new Listeners(new MatrixClient(target.uri(), null), population.accounts(), ledger);
         processes.addAll(target.processes());
         processes.add(new ProcessGroup("generator", ProcessHandle.current().pid()));
     }
@@ -82,12 +81,11 @@ public final class ChatRun {
         for (int i = 0; i < senders; i++) {
             int sender = i;
             threads.add(
-                    Thread.startVirtualThread(
-                            () -> {
-                                for (int turn = 0; elapsed() < plan.window().toNanos(); turn++) {
-                                    send(sender + turn * senders, System.nanoTime());
-                                }
-                            }));
+                    Thread.startVirtualThread(() -> {
+                        for (int turn = 0; elapsed() < plan.window().toNanos(); turn++) {
+                            send(sender + turn * senders, System.nanoTime());
+                        }
+                    }));
         }
         Parallel.await(threads);
     }
@@ -145,8 +143,7 @@ public final class ChatRun {
         }
     }
 
-    private synchronized ChatFigures figures(
-            List<Usage> before, List<Usage> after, Duration wall) {
+    private synchronized ChatFigures figures(List<Usage> before, List<Usage> after, Duration wall) {
         Ledger.Tally tally = ledger.tally();
         List<Cost> costs = new ArrayList<>();
         for (int i = 0; i < before.size(); i++) {

@@ -7,8 +7,9 @@ import java.util.Map;
 
 /// Who must see which message, and who has seen it how often.
 ///
-/// A message that was acknowledged must reach every member of its room exactly once, its sender too. One
-/// whose send failed may or may not exist: it is missed nowhere, and is not wrong where it appears.
+/// A message that was acknowledged must reach every member of its room exactly once, its sender
+/// too. One whose send failed may or may not exist: it is missed nowhere, and is not wrong where it
+/// appears.
 public final class Ledger {
     private static final String MARK = "valise-bench ";
 

@@ -52,8 +52,7 @@ final class Listeners {
         }
     }
 
-    private HttpAnswer sync(int account, @Nullable String since, Duration wait)
-            throws IOException {
+    private HttpAnswer sync(int account, @Nullable String since, Duration wait) throws IOException {
         return client.sync(accounts.get(account), filters[account], since, wait);
     }
 

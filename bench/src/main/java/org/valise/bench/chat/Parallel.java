@@ -39,7 +39,11 @@ final class Parallel {
                 step.run(number);
             }
         } catch (IOException | RuntimeException e) {
-            failure.compareAndSet(null, e);
+            synchronized (failure) {
+                if (failure.get() == null) {
+                    failure.set(e);
+                }
+            }
         }
     }
 

@@ -1,5 +1,5 @@
-/// People who talk: accounts and rooms, a load of messages on them, and the proof that each message reached
-/// each member exactly once. Start with [ChatRun].
+/// People who talk: accounts and rooms, a load of messages on them, and the proof that each message
+/// reached each member exactly once. Start with [ChatRun].
 @NullMarked
 package org.valise.bench.chat;
 

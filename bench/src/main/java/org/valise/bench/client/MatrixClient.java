@@ -92,8 +92,7 @@ public final class MatrixClient implements Closeable {
         // Some servers answer an equal request from a cache, so no two filters are equal.
         JsonArray unlike = JsonArray.of(transactions + lastTransaction.incrementAndGet());
         JsonObject messages =
-                JsonObject.of(
-                        "limit", timeline, "lazy_load_members", true, "not_types", unlike);
+                JsonObject.of("limit", timeline, "lazy_load_members", true, "not_types", unlike);
         JsonObject filter =
                 JsonObject.of(
                         "presence",

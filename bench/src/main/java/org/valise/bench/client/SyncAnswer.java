@@ -25,10 +25,8 @@ public record SyncAnswer(String nextBatch, List<Message> messages, int rooms, in
                     joined.object(room).flatMap(one -> one.object("timeline")).orElse(NOTHING);
             limited += timeline.bool("limited").orElse(false) ? 1 : 0;
             timeline.array("events")
-                    .ifPresent(
-                            events ->
-                                    events.objects()
-                                            .forEach(event -> collect(room, event, messages)));
+                    .ifPresent(events ->
+                            events.objects().forEach(event -> collect(room, event, messages)));
         }
         return new SyncAnswer(
                 answer.string("next_batch").orElseThrow(), messages, joined.size(), limited);

@@ -1,5 +1,5 @@
-/// As little of a Matrix client as a load generator needs, over an HTTP client that costs little: the
-/// generator shares the machine with what it measures. Start with [MatrixClient].
+/// As little of a Matrix client as a load generator needs, over an HTTP client that costs little:
+/// the generator shares the machine with what it measures. Start with [MatrixClient].
 ///
 /// Spec: Client-Server API.
 @NullMarked

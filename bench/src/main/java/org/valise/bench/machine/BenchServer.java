@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The server of this repository in a process of its own, as `./dev run` starts it: the same jar and
-/// the same options of the JVM, on embedded PostgreSQL with fsync on, with registration open and
-/// without rate limits.
+/// The server of this repository in a process of its own, as `./dev run` starts it: the same jar
+/// and the same options of the JVM, on embedded PostgreSQL with fsync on, with registration open
+/// and without rate limits.
 public final class BenchServer implements Target {
     private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofMinutes(1);
@@ -50,7 +50,7 @@ public final class BenchServer implements Target {
         command.addAll(List.of("--port", "0", "--set", "management.port=0"));
         command.addAll(List.of("--open-registration", "--no-rate-limits"));
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.directory(data.getParent().toFile()); // where no valise.yaml lies
+        builder.directory(data.resolveSibling("").toFile()); // where no valise.yaml lies
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
         long begin = System.nanoTime();
         Process process = builder.start();
@@ -86,10 +86,9 @@ public final class BenchServer implements Target {
 
     private static String property(String name) {
         return Optional.ofNullable(System.getProperty(name))
-                .orElseThrow(
-                        () ->
-                                new IllegalStateException(
-                                        name + " is not set: start the benchmarks by ./dev bench"));
+                .orElseThrow(() ->
+                        new IllegalStateException(
+                                name + " is not set: start the benchmarks by ./dev bench"));
     }
 
     private static void pause(Duration time) throws IOException {

@@ -3,8 +3,8 @@ package org.valise.bench.machine;
 import java.time.Duration;
 import java.util.List;
 
-/// Looks every few milliseconds how much resident memory some processes have (each by itself, without
-/// its descendants), and remembers the most.
+/// Looks every few milliseconds how much resident memory some processes have (each by itself,
+/// without its descendants), and remembers the most.
 public final class MemoryWatch implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(5);
 

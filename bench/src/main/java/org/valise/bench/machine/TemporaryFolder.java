@@ -9,21 +9,24 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A folder that is gone afterwards. Others may pass through it: started by root, PostgreSQL runs as
-/// somebody else.
+/// A folder that is gone afterwards, unless it is to be kept. Others may pass through it: started
+/// by root, PostgreSQL runs as somebody else.
 public final class TemporaryFolder implements AutoCloseable {
     private final Path path;
+    private final boolean keep;
 
-    private TemporaryFolder(Path path) {
+    private TemporaryFolder(Path path, boolean keep) {
         this.path = path;
+        this.keep = keep;
     }
 
-    public static TemporaryFolder in(Path parent) {
+    /// @param keep whether it stays after all
+    public static TemporaryFolder in(Path parent, boolean keep) {
         try {
             Files.createDirectories(parent);
             Path path = Files.createTempDirectory(parent.toAbsolutePath(), "valise-bench-");
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx--x--x"));
-            return new TemporaryFolder(path);
+            return new TemporaryFolder(path, keep);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -44,6 +47,9 @@ public final class TemporaryFolder implements AutoCloseable {
 
     @Override
     public void close() {
+        if (keep) {
+            return;
+        }
         try (Stream<Path> below = Files.walk(path)) {
             List<Path> deepestFirst = below.sorted(Comparator.reverseOrder()).toList();
             for (Path file : deepestFirst) {

@@ -67,8 +67,7 @@ final class MessageRoom {
     /// The state as a loaded room has it.
     AuthState keptState() {
         AuthState plain = state();
-        PowerLevels levels =
-                plain.powerLevels(RoomVersion.DEFAULT, state.get(StateKey.CREATE));
+        PowerLevels levels = plain.powerLevels(RoomVersion.DEFAULT, events.getFirst());
         return new AuthState() {
             @Override
             public @Nullable Event get(StateKey key) {
@@ -105,8 +104,7 @@ final class MessageRoom {
                         .depth(events.size() + 1)
                         .originServerTs(TIME + events.size());
         if (!events.isEmpty()) {
-            builder.roomId(events.getFirst().roomId())
-                    .prevEvents(List.of(events.getLast().id()));
+            builder.roomId(events.getFirst().roomId()).prevEvents(List.of(events.getLast().id()));
         }
         return builder;
     }

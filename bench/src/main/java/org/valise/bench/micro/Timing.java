@@ -3,7 +3,8 @@ package org.valise.bench.micro;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
-/// Times something short: until it is compiled first, then a few rounds, of which the median counts.
+/// Times something short: until it is compiled first, then a few rounds, of which the median
+/// counts.
 final class Timing {
     private static final long WARM_UP = 500_000_000;
     private static final long ROUND = 100_000_000;

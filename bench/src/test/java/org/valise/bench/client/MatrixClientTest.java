@@ -48,8 +48,7 @@ class MatrixClientTest {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        String body =
-                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + body);
         Told told = answers.remove();
         byte[] bytes = told.body.getBytes(StandardCharsets.UTF_8);
