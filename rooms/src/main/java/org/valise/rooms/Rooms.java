@@ -17,6 +17,7 @@ import org.valise.rooms.creation.RoomCreator;
 import org.valise.rooms.directory.AliasStore;
 import org.valise.rooms.lane.CurrentStateStore;
 import org.valise.rooms.lane.Lanes;
+import org.valise.rooms.lane.PruneWorker;
 import org.valise.rooms.lane.RoomChangeReader;
 import org.valise.rooms.lane.RoomPolicy;
 import org.valise.rooms.lane.RoomWriter;
@@ -91,6 +92,7 @@ public final class Rooms {
     private final CurrentStateStore currentStates;
     private final MembershipStore memberships;
     private final RoomViews views;
+    private final PruneWorker pruning;
     private final Lanes lanes;
     private final EventSender sender;
     private final RoomCreator creator;
@@ -137,6 +139,7 @@ public final class Rooms {
         memberships = new MembershipStore(database);
         views = new RoomViews(needs.stream(), rooms, events, currentStates, states);
         needs.stream().follow(views);
+        pruning = new PruneWorker(database, needs.stream(), events, states);
         visibility = new Visibility(events, states, keys, memberships);
         renderer = new EventRenderer(events, states, visibility);
         needs.stream().read(new RoomChangeReader(database, events, states));
@@ -260,6 +263,11 @@ public final class Rooms {
 
     public Typing typing() {
         return typing;
+    }
+
+    /// To be started, and closed, by whoever runs the server.
+    public PruneWorker pruning() {
+        return pruning;
     }
 
     public Lanes lanes() {

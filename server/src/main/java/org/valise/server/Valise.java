@@ -117,6 +117,7 @@ public final class Valise implements AutoCloseable {
                             accounts.filters());
             stream.start();
             commits.start();
+            closing.add(rooms.pruning()).start();
             Authenticator authenticator =
                     config.database().url().isPresent()
                             ? shared(database, stream, accounts.sessions())

@@ -17,6 +17,13 @@ public final class Stream {
     private static final Logger LOG = LoggerFactory.getLogger(Stream.class);
     private static final String LAST_POSITION = "SELECT stream.last_position()";
 
+    /// Whether a commit took place is asked within seconds of it.
+    private static final String PRUNE =
+            """
+            DELETE FROM stream.commit
+            WHERE at < now() - interval '10 minutes' AND position < stream.last_position()
+            """;
+
     private final Database database;
     private final List<StreamFollower> followers = new CopyOnWriteArrayList<>();
     private final List<ChangeReader> readers = new CopyOnWriteArrayList<>();
@@ -57,6 +64,11 @@ public final class Stream {
     /// The last position that any node has committed.
     public long lastPosition() {
         return database.read(tx -> tx.one(LAST_POSITION, row -> row.getLong(1)).orElse(0L));
+    }
+
+    /// Deletes the rows of commits that nobody asks for any more.
+    public void prune() {
+        database.read(tx -> tx.update(PRUNE));
     }
 
     /// Waits until `position` is applied here.

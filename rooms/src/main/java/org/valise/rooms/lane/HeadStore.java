@@ -31,9 +31,13 @@ final class HeadStore {
             """;
     private static final String PRUNE =
             """
-            DELETE FROM rooms.head h USING unnest(?, ?) AS kept (room, version)
-            WHERE h.room = kept.room AND h.version < kept.version
+            DELETE FROM rooms.head old
+            USING (SELECT room, max(version) AS newest FROM rooms.head
+                   GROUP BY room HAVING count(*) > 1) kept
+            WHERE old.room = kept.room AND old.version < kept.newest
             """;
+    private static final String PRUNE_TRANSACTIONS =
+            "DELETE FROM rooms.sent_transaction WHERE at < now() - make_interval(hours => ?)";
 
     /// The constraint that a lost race breaks.
     static final String FENCE = "head_pkey";
@@ -121,9 +125,10 @@ final class HeadStore {
                 row.version(), extremities, current, row.members(), row.segment(), row.nextIndex());
     }
 
-    /// Deletes the rows of these rooms that are older than the given versions.
-    void prune(long[] rooms, long[] versions) {
-        database.read(tx -> tx.update(PRUNE, rooms, versions));
+    /// Deletes what no writer looks at any more, and transaction ids older than a number of hours.
+    int prune(int hours) {
+        return database.read(tx -> tx.update(PRUNE))
+                + database.<Integer>read(tx -> tx.update(PRUNE_TRANSACTIONS, hours));
     }
 
     private static List<Long> numbers(Array array) throws SQLException {

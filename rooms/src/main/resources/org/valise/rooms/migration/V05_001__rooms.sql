@@ -36,6 +36,18 @@ CREATE TABLE rooms.head (
     PRIMARY KEY (room, version)
 );
 
+-- Old rows are pruned, so the key alone would let in a node that slept through what was pruned.
+CREATE FUNCTION rooms.refuse_stale_head() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM rooms.head WHERE room = NEW.room AND version >= NEW.version) THEN
+        RAISE EXCEPTION 'room % was written by another node', NEW.room
+            USING ERRCODE = 'unique_violation', CONSTRAINT = 'head_pkey';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER refuse_stale_head BEFORE INSERT ON rooms.head
+    FOR EACH ROW EXECUTE FUNCTION rooms.refuse_stale_head();
+
 CREATE TABLE rooms.event (
     room             bigint NOT NULL,
     number           bigint NOT NULL,

@@ -134,6 +134,26 @@ final class LanesTest {
     }
 
     @Test
+    void refusesANodeThatSleptThroughWhatWasPruned() {
+        RoomId room = node.createRoom(alice, JsonObject.of());
+        try (TestNode sleeper = new TestNode(database.database())) {
+            EventId before = send(sleeper, alice, room, "before", 1);
+            for (int i = 2; i < 10; i++) {
+                send(node, alice, room, "m" + i, i);
+            }
+            new HeadStore(database.database(), node.rooms.events(), node.rooms.states()).prune(1);
+            EventId after = send(sleeper, alice, room, "after", 10);
+            RoomRef ref = node.rooms.rooms().find(room).orElseThrow();
+            List<StoredEvent> events =
+                    node.rooms.events().store().between(ref.number(), 0, Long.MAX_VALUE, 100);
+            assertThat(events.getFirst().id()).isEqualTo(after);
+            assertThat(events.getFirst().event().prevEvents())
+                    .containsExactly(events.get(1).id())
+                    .doesNotContain(before);
+        }
+    }
+
+    @Test
     void takesTheContentOfARedactedEventEverywhere() {
         RoomId room = node.createRoom(alice, JsonObject.of("preset", "public_chat"));
         node.rooms.membershipChanger().join(bob, room, null, 1);
