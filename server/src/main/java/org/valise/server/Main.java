@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,15 +99,28 @@ public final class Main implements Callable<Integer> {
 
     private final PrintStream out;
     private final PrintStream err;
+    private final Map<String, String> environment;
 
-    private Main(PrintStream out, PrintStream err) {
+    private Main(PrintStream out, PrintStream err, Map<String, String> environment) {
         this.out = out;
         this.err = err;
+        this.environment = environment;
     }
 
     /// Runs the server until it is told to stop.
     public static void main(String... arguments) {
-        System.exit(new CommandLine(new Main(System.out, System.err)).execute(arguments));
+        System.exit(run(System.out, System.err, System.getenv(), arguments));
+    }
+
+    static int run(
+            PrintStream out,
+            PrintStream err,
+            Map<String, String> environment,
+            String... arguments) {
+        return new CommandLine(new Main(out, err, environment))
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
     }
 
     @Override
@@ -189,7 +203,7 @@ public final class Main implements Callable<Integer> {
         put(options, "rate_limits.enabled", noRateLimits ? "false" : null);
         Optional<Path> chosen =
                 Optional.ofNullable(file).or(() -> Optional.of(DEFAULT_FILE).filter(Files::exists));
-        return ValiseConfig.load(chosen, System.getenv(), options);
+        return ValiseConfig.load(chosen, environment, options);
     }
 
     private static void put(Map<String, String> options, String key, @Nullable String value) {

@@ -58,6 +58,10 @@ final class TestServer implements AutoCloseable {
         return valise.uri();
     }
 
+    DatabaseConfig databaseConfig() {
+        return database.config();
+    }
+
     Database database() {
         return database.database();
     }
