@@ -2,19 +2,21 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.valise.protocol.json.JsonObject;
+
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Test;
-import org.valise.protocol.json.JsonObject;
 
 /// Classic sync over HTTP: what servers usually get wrong.
 final class SyncTest {
     private static final String SYNC = "/_matrix/client/v3/sync";
     private static final String LAZY =
-            encoded("{\"room\":{\"timeline\":{\"limit\":3},\"state\":{\"lazy_load_members\":true}}}");
+            encoded(
+                    "{\"room\":{\"timeline\":{\"limit\":3},\"state\":{\"lazy_load_members\":true}}}");
     private static final TestServer SERVER = TestServer.start();
     private static int people;
 
@@ -71,8 +73,7 @@ final class SyncTest {
     void aKickReachesItsTargetWithTheReason() {
         join(bob);
         String since = token(bob.get(SYNC));
-        alice.post(
-                path("/kick"), JsonObject.of("user_id", bob.userId(), "reason", "too loud"));
+        alice.post(path("/kick"), JsonObject.of("user_id", bob.userId(), "reason", "too loud"));
         JsonObject left =
                 section(bob.get(SYNC + "?since=" + since).json(), "leave", room).orElseThrow();
         assertThat(left.toString()).contains("too loud");
@@ -89,16 +90,11 @@ final class SyncTest {
         JsonObject invited = section(answer.json(), "invite", secret).orElseThrow();
         assertThat(invited.toString()).contains("The plan").contains("m.room.create");
         assertThat(invited.toString()).doesNotContain("event_id");
-        bob.post(
-                "/_matrix/client/v3/rooms/" + encoded(secret) + "/leave", JsonObject.of());
+        bob.post("/_matrix/client/v3/rooms/" + encoded(secret) + "/leave", JsonObject.of());
         TestClient.Answer declined = bob.get(SYNC + "?since=" + token(answer));
         JsonObject left = section(declined.json(), "leave", secret).orElseThrow();
         assertThat(types(left, "timeline", "state")).containsExactly("m.room.member");
-        assertThat(
-                        section(
-                                bob.get(SYNC + "?since=" + token(declined)).json(),
-                                "leave",
-                                secret))
+        assertThat(section(bob.get(SYNC + "?since=" + token(declined)).json(), "leave", secret))
                 .isEmpty();
     }
 
@@ -222,7 +218,13 @@ final class SyncTest {
     }
 
     private static List<String> bodies(JsonObject room) {
-        return room.object("timeline").orElseThrow().array("events").orElseThrow().objects().stream()
+        return room
+                .object("timeline")
+                .orElseThrow()
+                .array("events")
+                .orElseThrow()
+                .objects()
+                .stream()
                 .filter(event -> event.string("type").orElse("").equals("m.room.message"))
                 .map(event -> event.object("content").orElseThrow().string("body").orElseThrow())
                 .toList();

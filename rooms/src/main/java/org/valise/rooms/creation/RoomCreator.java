@@ -18,12 +18,15 @@ import org.valise.rooms.members.Membership;
 import org.valise.rooms.membership.InviteGuard;
 import org.valise.rooms.membership.MemberProfiles;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /// Makes rooms, all events of one in one commit.
 public final class RoomCreator {
     private final Lanes lanes;
     private final MemberProfiles profiles;
     private final AliasStore aliases;
     private final ServerName server;
+    private final AtomicLong lastCreation = new AtomicLong();
     private final InviteGuard inviteGuard;
 
     public RoomCreator(
@@ -48,7 +51,13 @@ public final class RoomCreator {
         for (UserId user : plan.invited()) {
             inviteGuard.check(user);
         }
-        return lanes.create(plan.version(), writer -> write(writer, plan, caller, ts));
+        return lanes.create(plan.version(), writer -> write(writer, plan, caller, unique(ts)));
+    }
+
+    /// From version 12 on a room's id is the hash of its create event: of two rooms that one person
+    /// makes in the same moment, one must come a little later.
+    private long unique(long ts) {
+        return lastCreation.updateAndGet(last -> Math.max(last + 1, ts));
     }
 
     private RoomId write(RoomWriter writer, RoomPlan plan, Caller caller, long ts) {

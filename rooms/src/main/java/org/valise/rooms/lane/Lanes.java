@@ -108,6 +108,11 @@ public final class Lanes {
         if (constraint.equals(Optional.of("alias_pkey"))) {
             throw new MatrixException(ErrorCode.M_ROOM_IN_USE, "The alias is taken");
         }
+        if (constraint.equals(Optional.of("room_room_id_key"))) {
+            // The same person has made the same room at the same moment on another node.
+            throw new MatrixException(ErrorCode.M_LIMIT_EXCEEDED, "Too fast, try again")
+                    .with("retry_after_ms", 10);
+        }
         throw new IllegalStateException("a room could not be written", failure);
     }
 

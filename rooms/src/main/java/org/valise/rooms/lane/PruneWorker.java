@@ -1,6 +1,5 @@
 package org.valise.rooms.lane;
 
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.valise.platform.database.Database;
@@ -8,8 +7,10 @@ import org.valise.platform.stream.Stream;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.Events;
 
-/// Keeps small what every commit adds to: one row a room and commit is the fence, and only the newest
-/// means anything.
+import java.time.Duration;
+
+/// Keeps small what every commit adds to: one row a room and commit is the fence, and only the
+/// newest means anything.
 public final class PruneWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PruneWorker.class);
     private static final Duration PAUSE = Duration.ofSeconds(60);
