@@ -1,10 +1,41 @@
 package org.valise.rooms;
 
 import org.valise.accounts.accountdata.AccountData;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.valise.platform.http.RateLimits;
+import org.valise.rooms.membership.JoinRoomByIdClient;
+import org.valise.rooms.membership.JoinRoomClient;
+import org.valise.rooms.membership.KnockRoomClient;
+import org.valise.rooms.membership.LeaveRoomClient;
+import org.valise.rooms.membership.InviteUserClient;
+import org.valise.rooms.membership.KickClient;
+import org.valise.rooms.membership.AccountFollower;
+import org.valise.rooms.membership.BanClient;
+import org.valise.rooms.membership.UnbanClient;
+import org.valise.rooms.membership.ForgetRoomClient;
+import org.valise.rooms.membership.Forgetting;
+import org.valise.rooms.membership.JoinedRoomsClient;
+import org.valise.rooms.membership.InviteGuard;
+import org.valise.rooms.membership.RoomTargets;
+import org.valise.rooms.reading.RoomAccess;
+import org.valise.rooms.reading.RoomHistory;
+import org.valise.rooms.reading.IgnoredSenders;
+import org.valise.rooms.reading.StateEvents;
+import org.valise.rooms.reading.RoomEventClient;
+import org.valise.rooms.reading.RoomStateClient;
+import org.valise.rooms.reading.RoomStateEventClient;
+import org.valise.rooms.reading.RoomMembersClient;
+import org.valise.rooms.reading.TokenPlaces;
+import org.valise.rooms.reading.JoinedMembersClient;
+import org.valise.rooms.reading.RoomMessagesClient;
+import org.valise.rooms.reading.EventContextClient;
 import org.valise.accounts.users.UserNumbers;
 import org.valise.platform.database.Database;
 import org.valise.platform.http.Endpoint;
-import org.valise.platform.http.RateLimits;
 import org.valise.platform.stream.OrderedCommits;
 import org.valise.platform.stream.Stream;
 import org.valise.protocol.id.ServerName;
@@ -15,6 +46,9 @@ import org.valise.protocol.signature.Verifier;
 import org.valise.rooms.creation.CreateRoomClient;
 import org.valise.rooms.creation.RoomCreator;
 import org.valise.rooms.directory.AliasStore;
+import org.valise.rooms.directory.DirectoryEndpoints;
+import org.valise.rooms.directory.PublishedRoomStore;
+import org.valise.rooms.directory.RoomDirectory;
 import org.valise.rooms.lane.CurrentStateStore;
 import org.valise.rooms.lane.Lanes;
 import org.valise.rooms.lane.PruneWorker;
@@ -23,34 +57,9 @@ import org.valise.rooms.lane.RoomPolicy;
 import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.lane.SentTransactions;
 import org.valise.rooms.members.MembershipStore;
-import org.valise.rooms.membership.BanClient;
-import org.valise.rooms.membership.ForgetRoomClient;
-import org.valise.rooms.membership.Forgetting;
-import org.valise.rooms.membership.InviteGuard;
-import org.valise.rooms.membership.InviteUserClient;
-import org.valise.rooms.membership.JoinRoomByIdClient;
-import org.valise.rooms.membership.JoinRoomClient;
-import org.valise.rooms.membership.JoinedRoomsClient;
-import org.valise.rooms.membership.KickClient;
-import org.valise.rooms.membership.KnockRoomClient;
-import org.valise.rooms.membership.LeaveRoomClient;
 import org.valise.rooms.membership.MemberProfiles;
 import org.valise.rooms.membership.MembershipChanger;
 import org.valise.rooms.membership.RestrictedJoins;
-import org.valise.rooms.membership.RoomTargets;
-import org.valise.rooms.membership.UnbanClient;
-import org.valise.rooms.reading.EventContextClient;
-import org.valise.rooms.reading.IgnoredSenders;
-import org.valise.rooms.reading.JoinedMembersClient;
-import org.valise.rooms.reading.RoomAccess;
-import org.valise.rooms.reading.RoomEventClient;
-import org.valise.rooms.reading.RoomHistory;
-import org.valise.rooms.reading.RoomMembersClient;
-import org.valise.rooms.reading.RoomMessagesClient;
-import org.valise.rooms.reading.RoomStateClient;
-import org.valise.rooms.reading.RoomStateEventClient;
-import org.valise.rooms.reading.StateEvents;
-import org.valise.rooms.reading.TokenPlaces;
 import org.valise.rooms.receipts.ReadingMarker;
 import org.valise.rooms.receipts.Receipts;
 import org.valise.rooms.receipts.SendReceiptClient;
@@ -72,10 +81,6 @@ import org.valise.rooms.typing.Typing;
 import org.valise.rooms.view.RoomViews;
 import org.valise.rooms.visibility.Visibility;
 
-import java.util.List;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /// The front of the module: rooms, their events and state, and who is in them.
 public final class Rooms {
@@ -97,6 +102,7 @@ public final class Rooms {
     private final EventSender sender;
     private final RoomCreator creator;
     private final MembershipChanger membershipChanger;
+    private final AccountFollower accountFollower;
     private final StateContentRules stateContentRules;
     private final Visibility visibility;
     private final EventRenderer renderer;
@@ -107,6 +113,8 @@ public final class Rooms {
     private final Stream stream;
     private final Receipts receipts;
     private final Typing typing;
+    private final RoomDirectory directory;
+    private final ServerName server;
     private final AccountData accountData;
 
     /// What rooms need from outside.
@@ -128,7 +136,7 @@ public final class Rooms {
 
     public Rooms(Needs needs) {
         Database database = needs.database();
-        ServerName server = needs.signer().server();
+        server = needs.signer().server();
         stream = needs.stream();
         Predicate<UserId> local = user -> user.server().equals(server);
         rooms = new RoomStore(database);
@@ -161,6 +169,10 @@ public final class Rooms {
                                 needs.policy()),
                         needs.commits());
         aliases = new AliasStore(database);
+        directory =
+                new RoomDirectory(
+                        new PublishedRoomStore(database), stream, views, keys, events);
+        stream.follow(directory);
         inviteGuard = new InviteGuard(needs.accountData(), needs.users(), needs.limits(), local);
         MemberProfiles profiles = new MemberProfiles(needs.profiles());
         sender = new EventSender(lanes, rooms, events, new SentTransactions(database));
@@ -172,6 +184,10 @@ public final class Rooms {
                         profiles,
                         new RestrictedJoins(rooms, memberships, needs.users(), local),
                         inviteGuard);
+        accountFollower =
+                new AccountFollower(
+                        database, stream, needs.users(), memberships, rooms, membershipChanger);
+        stream.follow(accountFollower);
         stateContentRules =
                 new StateContentRules(
                         alias -> aliases.find(alias).map(target -> rooms.get(target.room()).id()));
@@ -185,12 +201,21 @@ public final class Rooms {
         history = new RoomHistory(events, visibility, new IgnoredSenders(needs.accountData()));
     }
 
+    /// Goes on with what was left undone when the server was stopped. Once, after the start of the
+    /// stream and of the commits.
+    public void catchUp() {
+        accountFollower.wake();
+        Thread.ofVirtual().name("directory").start(directory::catchUp);
+    }
+
     public List<Endpoint> endpoints() {
         TokenPlaces places = new TokenPlaces(stream, events, states);
         RoomTargets targets = new RoomTargets(aliases, rooms);
         ReadingMarker marker = new ReadingMarker(access, events, visibility, receipts, accountData);
         StateEvents state = new StateEvents(keys, events, states, renderer);
-        return List.of(
+        List<Endpoint> endpoints =
+                new ArrayList<>(
+                        List.of(
                 new CreateRoomClient(creator),
                 new SendEventClient(sender),
                 new RedactEventClient(sender),
@@ -214,7 +239,12 @@ public final class Rooms {
                 new EventContextClient(access, history, state, events, visibility),
                 new SendReceiptClient(marker),
                 new SetReadMarkerClient(marker),
-                new SetTypingClient(access, typing));
+                new SetTypingClient(access, typing)));
+        endpoints.addAll(
+                new DirectoryEndpoints(
+                                aliases, directory, rooms, access, state, lanes, server)
+                        .all());
+        return List.copyOf(endpoints);
     }
 
     public RoomStore rooms() {
@@ -255,6 +285,10 @@ public final class Rooms {
 
     public RoomAccess access() {
         return access;
+    }
+
+    public RoomDirectory directory() {
+        return directory;
     }
 
     public Receipts receipts() {

@@ -9,6 +9,7 @@ import org.valise.accounts.registration.ReservedNames;
 import org.valise.accounts.users.PasswordCost;
 import org.valise.federation.keys.Ed25519;
 import org.valise.federation.keys.ServerKeys;
+import org.valise.platform.database.Database;
 import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.HttpConfig;
 import org.valise.platform.http.HttpServer;
@@ -102,6 +103,7 @@ public final class RoomsServer implements AutoCloseable {
                                 RateLimits.none()));
         stream.start();
         commits.start();
+        rooms.catchUp();
         listener = new StreamListener(database.database(), stream);
         if (!owned) {
             listener.start();
@@ -143,6 +145,10 @@ public final class RoomsServer implements AutoCloseable {
 
     public Rooms rooms() {
         return rooms;
+    }
+
+    public Database database() {
+        return database.database();
     }
 
     public Stream stream() {

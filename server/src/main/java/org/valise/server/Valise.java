@@ -118,6 +118,7 @@ public final class Valise implements AutoCloseable {
             stream.start();
             commits.start();
             closing.add(rooms.pruning()).start();
+            rooms.catchUp();
             Authenticator authenticator =
                     config.database().url().isPresent()
                             ? shared(database, stream, accounts.sessions())

@@ -10,7 +10,7 @@ import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.directory.AliasStore;
-import org.valise.rooms.directory.PublishedRooms;
+import org.valise.rooms.directory.PublishedRoomStore;
 import org.valise.rooms.lane.Draft;
 import org.valise.rooms.lane.Lanes;
 import org.valise.rooms.lane.RoomWriter;
@@ -74,7 +74,7 @@ public final class RoomCreator {
                 .ifPresent(alias ->
                         writer.attach(AliasStore.INSERT, alias.value(), room, caller.userNumber()));
         if (plan.published()) {
-            writer.attach(PublishedRooms.INSERT, room);
+            writer.attach(PublishedRoomStore.INSERT, room);
         }
         return writer.room().id();
     }

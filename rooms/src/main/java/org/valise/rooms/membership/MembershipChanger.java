@@ -148,6 +148,24 @@ public final class MembershipChanger {
                 });
     }
 
+    /// Brings a member's name and avatar in a room up to date.
+    void rename(UserId user, RoomRef room, long ts) {
+        lanes.write(
+                room,
+                writer -> {
+                    StoredEvent member = writer.state(EventTypes.MEMBER, user.value());
+                    if (member == null) {
+                        return null;
+                    }
+                    JsonObject before = member.event().content();
+                    JsonObject after = profiles.renewed(user, before);
+                    return after.equals(before)
+                                    || !Membership.of(before).equals(Optional.of(Membership.JOIN))
+                            ? null
+                            : change(writer, user, user, after, null, ts);
+                });
+    }
+
     /// Invites; who is invited already stays so, without another event.
     public void invite(
             Caller caller, RoomId room, UserId target, @Nullable String reason, long ts) {

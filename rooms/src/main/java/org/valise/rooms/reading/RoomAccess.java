@@ -66,6 +66,17 @@ public final class RoomAccess {
                 .orElseThrow(() -> NotInRoom.refusal(caller.user()));
     }
 
+    /// For members, and for anybody if the room is world readable; as of now.
+    ///
+    /// @throws MatrixException 403, the same whether the room exists or not
+    public Readable present(Caller caller, RoomId id) {
+        long now = stream.applied();
+        return rooms.find(id)
+                .map(room -> new Readable(room, views.get(room.number()), now, false))
+                .filter(room -> isWorldReadable(room.room(), room.view(), now))
+                .orElseGet(() -> joined(caller, id));
+    }
+
     /// For members only.
     ///
     /// @throws MatrixException 403, the same whether the room exists or not

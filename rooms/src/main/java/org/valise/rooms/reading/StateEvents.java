@@ -31,7 +31,7 @@ public final class StateEvents {
         this.renderer = renderer;
     }
 
-    Optional<StoredEvent> find(Readable room, StateKey key) {
+    public Optional<StoredEvent> find(Readable room, StateKey key) {
         return keys.find(key)
                 .map(number -> room.state().get(number))
                 .filter(event -> event != 0)

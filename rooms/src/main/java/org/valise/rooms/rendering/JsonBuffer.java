@@ -46,6 +46,11 @@ public final class JsonBuffer {
         return ascii(Long.toString(value));
     }
 
+    /// JSON in a string.
+    public JsonBuffer utf8(String json) {
+        return raw(json.getBytes(StandardCharsets.UTF_8));
+    }
+
     /// A JSON string, quoted and escaped.
     public JsonBuffer string(String text) {
         if (!isPlain(text)) {

@@ -136,10 +136,17 @@ CREATE TABLE rooms.alias (
 );
 CREATE INDEX alias_room ON rooms.alias (room);
 
--- Rooms published in this server's directory.
+-- Rooms published in this server's directory, with what it shows of them, made from their state as of
+-- a position.
 CREATE TABLE rooms.published (
-    room bigint PRIMARY KEY
+    room      bigint PRIMARY KEY,
+    joined    integer NOT NULL DEFAULT 0,   -- how many members; rooms without any are not listed
+    entry     text NOT NULL DEFAULT '',     -- JSON, a member of the list's chunk
+    search    text NOT NULL DEFAULT '',     -- name, alias and topic in lower case
+    room_type text COLLATE "C",
+    position  bigint NOT NULL DEFAULT 0
 );
+CREATE INDEX published_order ON rooms.published (joined DESC, room);
 
 CREATE TABLE rooms.receipt (
     room        bigint NOT NULL,
@@ -154,3 +161,9 @@ CREATE TABLE rooms.receipt (
 );
 CREATE INDEX receipt_room_position ON rooms.receipt (room, position);
 CREATE INDEX receipt_position ON rooms.receipt (position);
+
+-- How far durable followers of other modules' changes have got.
+CREATE TABLE rooms.follower (
+    name     text COLLATE "C" PRIMARY KEY,
+    position bigint NOT NULL
+);

@@ -1,0 +1,89 @@
+package org.valise.rooms.directory;
+
+import org.jspecify.annotations.Nullable;
+import org.valise.platform.http.Call;
+import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.id.ServerName;
+import org.valise.rooms.directory.DirectoryPlace.Token;
+import org.valise.rooms.directory.PublishedRoomStore.Listed;
+import org.valise.rooms.rendering.JsonBuffer;
+
+import java.util.List;
+
+/// The directory in pages, the largest rooms first.
+final class PublicRoomList {
+    private static final int USUAL = 100;
+    private static final int MOST = 500;
+
+    private final RoomDirectory directory;
+    private final ServerName server;
+
+    PublicRoomList(RoomDirectory directory, ServerName server) {
+        this.directory = directory;
+        this.server = server;
+    }
+
+    /// @throws MatrixException 404 for the directory of another server
+    void mustBeOurs(Call call) {
+        if (call.query("server").filter(other -> !other.equals(server.value())).isPresent()) {
+            throw new MatrixException(
+                    ErrorCode.M_NOT_FOUND, "The directory of that server cannot be read from here");
+        }
+    }
+
+    /// @param since the token of an earlier page; null for the first page
+    byte[] page(DirectorySearch search, @Nullable String since, @Nullable Long wanted)
+            throws InterruptedException {
+        Token token = since == null ? new Token(true, DirectoryPlace.START) : token(since);
+        int limit = limit(wanted);
+        directory.settle();
+        List<Listed> found =
+                token.forwards()
+                        ? directory.store().after(search, token.place(), limit + 1)
+                        : directory.store().before(search, token.place(), limit + 1);
+        boolean more = found.size() > limit;
+        List<Listed> page = more ? found.subList(0, limit) : found;
+        if (!token.forwards()) {
+            page = page.reversed();
+        }
+        boolean hasNext = token.forwards() ? more : true;
+        boolean hasPrevious = token.forwards() ? since != null : more;
+        return rendered(page, hasNext, hasPrevious);
+    }
+
+    private byte[] rendered(List<Listed> page, boolean hasNext, boolean hasPrevious) {
+        JsonBuffer out = new JsonBuffer(16 << 10);
+        out.ascii("{\"chunk\":[");
+        for (int i = 0; i < page.size(); i++) {
+            out.ascii(i == 0 ? "" : ",").utf8(page.get(i).entry());
+        }
+        out.ascii("],\"total_room_count_estimate\":").number(directory.store().count());
+        if (hasNext && !page.isEmpty()) {
+            Token next = new Token(true, page.getLast().place());
+            out.ascii(",\"next_batch\":").string(next.toString());
+        }
+        if (hasPrevious && !page.isEmpty()) {
+            Token previous = new Token(false, page.getFirst().place());
+            out.ascii(",\"prev_batch\":").string(previous.toString());
+        }
+        return out.ascii("}").toBytes();
+    }
+
+    private static Token token(String since) {
+        return Token.tryParse(since)
+                .orElseThrow(() ->
+                        new MatrixException(
+                                ErrorCode.M_INVALID_PARAM, "Not a token of this server"));
+    }
+
+    private static int limit(@Nullable Long wanted) {
+        if (wanted == null || wanted == 0) {
+            return USUAL;
+        }
+        if (wanted < 0) {
+            throw new MatrixException(ErrorCode.M_INVALID_PARAM, "limit must not be negative");
+        }
+        return (int) Math.min(wanted, MOST);
+    }
+}

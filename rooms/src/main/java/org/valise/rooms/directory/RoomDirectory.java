@@ -1,0 +1,169 @@
+package org.valise.rooms.directory;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.valise.platform.stream.Change;
+import org.valise.platform.stream.Stream;
+import org.valise.platform.stream.StreamFollower;
+import org.valise.protocol.event.Event;
+import org.valise.protocol.event.StateKey;
+import org.valise.rooms.lane.EventChange;
+import org.valise.rooms.state.StateSnapshot;
+import org.valise.rooms.timeline.Events;
+import org.valise.rooms.timeline.StateKeys;
+import org.valise.rooms.timeline.StoredEvent;
+import org.valise.rooms.view.RoomView;
+import org.valise.rooms.view.RoomViews;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// This server's directory of rooms.
+///
+/// What it shows of a room is a row, made anew when the room's state changes: behind the commit, on
+/// a thread of its own. Whoever reads waits for it, for a bounded time.
+public final class RoomDirectory implements StreamFollower {
+    private static final Logger LOG = LoggerFactory.getLogger(RoomDirectory.class);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(3);
+
+    private final PublishedRoomStore store;
+    private final Stream stream;
+    private final RoomViews views;
+    private final StateKeys keys;
+    private final Events events;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition settled = lock.newCondition();
+    private Set<Long> changed = new HashSet<>();
+    private boolean working;
+
+    public RoomDirectory(
+            PublishedRoomStore store,
+            Stream stream,
+            RoomViews views,
+            StateKeys keys,
+            Events events) {
+        this.store = store;
+        this.stream = stream;
+        this.views = views;
+        this.keys = keys;
+        this.events = events;
+    }
+
+    boolean has(long room) {
+        return store.has(room);
+    }
+
+    void publish(long room) {
+        store.add(room);
+        refresh(room);
+    }
+
+    void withdraw(long room) {
+        store.remove(room);
+    }
+
+    PublishedRoomStore store() {
+        return store;
+    }
+
+    /// Makes good what a node that was stopped left undone. Once, after the start of the stream.
+    public void catchUp() {
+        try {
+            refreshLater(Set.copyOf(store.outdated()));
+        } catch (RuntimeException e) {
+            LOG.warn("the directory could not be brought up to date", e);
+        }
+    }
+
+    @Override
+    public void applied(List<Change> changes, long position) {
+        Set<Long> rooms = new HashSet<>();
+        for (Change change : changes) {
+            if (change instanceof EventChange event
+                    && (event.after() != null || event.redacted() != null)) {
+                rooms.add(event.room());
+            }
+        }
+        if (!rooms.isEmpty()) {
+            refreshLater(rooms);
+        }
+    }
+
+    private void refreshLater(Set<Long> rooms) {
+        lock.lock();
+        try {
+            changed.addAll(rooms);
+            if (!working) {
+                working = true;
+                Thread.ofVirtual().name("directory").start(this::work);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void work() {
+        while (true) {
+            Set<Long> rooms;
+            lock.lock();
+            try {
+                if (changed.isEmpty()) {
+                    working = false;
+                    settled.signalAll();
+                    return;
+                }
+                rooms = changed;
+                changed = new HashSet<>();
+            } finally {
+                lock.unlock();
+            }
+            try {
+                long[] numbers = rooms.stream().mapToLong(Long::longValue).toArray();
+                store.among(numbers).forEach(this::refresh);
+            } catch (RuntimeException e) {
+                // What is shown is made again with the room's next change, or at the next start.
+                LOG.warn("the directory could not be brought up to date", e);
+            }
+        }
+    }
+
+    /// Waits until what is shown is as of now.
+    void settle() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = MAX_WAIT.toNanos();
+            while (working && left > 0) {
+                left = settled.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void refresh(long room) {
+        long position = stream.applied();
+        RoomView view = views.get(room);
+        StateSnapshot state = view.stateAt(position);
+        Map<Long, StateKey> wanted = new HashMap<>();
+        keys.find(PublishedRoom.STATE)
+                .forEach((key, number) -> {
+                    long event = state.get(number);
+                    if (event != 0) {
+                        wanted.put(event, key);
+                    }
+                });
+        Map<StateKey, Event> found = new HashMap<>();
+        for (StoredEvent event : events.load(room, wanted.keySet()).values()) {
+            found.put(wanted.get(event.number()), event.event());
+        }
+        int joined = view.membersAt(position).joined();
+        store.show(room, PublishedRoom.of(view.room().id(), joined, found), position);
+    }
+}

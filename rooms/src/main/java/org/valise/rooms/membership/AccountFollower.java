@@ -1,0 +1,143 @@
+package org.valise.rooms.membership;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.valise.accounts.changes.AccountChange.AccountDeactivated;
+import org.valise.accounts.changes.AccountChange.ProfileChanged;
+import org.valise.accounts.users.UserNumbers;
+import org.valise.platform.database.Database;
+import org.valise.platform.stream.Change;
+import org.valise.platform.stream.Stream;
+import org.valise.platform.stream.StreamFollower;
+import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.id.UserId;
+import org.valise.rooms.members.Membership;
+import org.valise.rooms.members.MembershipStore;
+import org.valise.rooms.members.MembershipStore.UserMembership;
+import org.valise.rooms.membership.FollowerStore.AccountEvent;
+import org.valise.rooms.timeline.RoomStore;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Carries what happens to accounts into their rooms: a new name or avatar into the member events,
+/// the end of an account into leaving.
+///
+/// Durable: how far it has got is in the database. Idempotent: another node that does the same
+/// finds nothing to do. Behind the commit, on one thread, room after room.
+public final class AccountFollower implements StreamFollower {
+    private static final Logger LOG = LoggerFactory.getLogger(AccountFollower.class);
+    private static final String NAME = "membership";
+    private static final int BATCH = 200;
+
+    private final FollowerStore store;
+    private final Stream stream;
+    private final UserNumbers users;
+    private final MembershipStore memberships;
+    private final RoomStore rooms;
+    private final MembershipChanger changer;
+
+    /// How often it was woken since it last had nothing to do; it runs while that is not 0.
+    private final AtomicInteger woken = new AtomicInteger();
+
+    public AccountFollower(
+            Database database,
+            Stream stream,
+            UserNumbers users,
+            MembershipStore memberships,
+            RoomStore rooms,
+            MembershipChanger changer) {
+        this.store = new FollowerStore(database);
+        this.stream = stream;
+        this.users = users;
+        this.memberships = memberships;
+        this.rooms = rooms;
+        this.changer = changer;
+    }
+
+    @Override
+    public void applied(List<Change> changes, long position) {
+        for (Change change : changes) {
+            if (change instanceof ProfileChanged || change instanceof AccountDeactivated) {
+                wake();
+                return;
+            }
+        }
+    }
+
+    /// Goes on where it was, or where another node is. To be called once the stream has started.
+    public void wake() {
+        if (woken.getAndIncrement() == 0) {
+            Thread.ofVirtual().name("account-follower").start(this::work);
+        }
+    }
+
+    private void work() {
+        int seen;
+        do {
+            seen = woken.get();
+            try {
+                catchUp();
+            } catch (RuntimeException e) {
+                // The position stays where it is: the next change, or the next start, goes on
+                // there.
+                LOG.warn("could not carry changes of accounts into their rooms", e);
+            }
+        } while (!woken.compareAndSet(seen, 0));
+    }
+
+    private void catchUp() {
+        long from = store.position(NAME);
+        long to = stream.applied();
+        List<AccountEvent> next;
+        do {
+            next = store.next(from, to, BATCH);
+            // A closed account is not renamed any more, and what it is called now is all that
+            // counts.
+            Map<Long, Boolean> closed = new LinkedHashMap<>();
+            next.forEach(event -> closed.merge(event.user(), event.closed(), Boolean::logicalOr));
+            closed.forEach(this::carry);
+            from = next.size() < BATCH ? to : next.getLast().position();
+            store.advance(NAME, from);
+        } while (next.size() == BATCH);
+    }
+
+    private void carry(long number, boolean closed) {
+        UserId user = users.user(number);
+        for (UserMembership membership : memberships.newest(number, Long.MAX_VALUE)) {
+            if (closed && isPresent(membership.membership())) {
+                attempt(
+                        user,
+                        membership,
+                        () -> changer.leave(user, rooms.get(membership.room()), null, now()));
+            } else if (!closed && membership.membership() == Membership.JOIN) {
+                attempt(
+                        user,
+                        membership,
+                        () -> changer.rename(user, rooms.get(membership.room()), now()));
+            }
+        }
+    }
+
+    private static boolean isPresent(Membership membership) {
+        return switch (membership) {
+            case JOIN, INVITE, KNOCK -> true;
+            case LEAVE, BAN -> false;
+        };
+    }
+
+    /// What one room refuses does not keep the change from the others.
+    private static void attempt(UserId user, UserMembership membership, Runnable change) {
+        try {
+            change.run();
+        } catch (MatrixException refusal) {
+            LOG.info("room {} refuses a change of {}: {}", membership.room(), user, refusal.code());
+        }
+    }
+
+    private static long now() {
+        return System.currentTimeMillis();
+    }
+}

@@ -1,0 +1,59 @@
+package org.valise.rooms.timeline;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.valise.platform.database.Database;
+import org.valise.protocol.event.StateKey;
+
+/// The table of (type, state key) pairs.
+final class StateKeyStore {
+    private static final String FIND =
+            "SELECT number FROM rooms.state_key WHERE type = ? AND state_key = ?";
+    private static final String FIND_ALL =
+            """
+            SELECT k.number, k.type, k.state_key FROM rooms.state_key k
+            JOIN unnest(?, ?) AS wanted (type, state_key) USING (type, state_key)
+            """;
+    private static final String ADD =
+            """
+            INSERT INTO rooms.state_key (number, type, state_key) VALUES (?, ?, ?)
+            ON CONFLICT (type, state_key) DO NOTHING
+            """;
+    private static final String NAMES =
+            "SELECT number, type, state_key FROM rooms.state_key WHERE number = ANY(?)";
+
+    private final Database database;
+
+    StateKeyStore(Database database) {
+        this.database = database;
+    }
+
+    /// A pair and its number.
+    record Numbered(long number, StateKey key) {}
+
+    Optional<Long> find(StateKey key) {
+        return database.read(tx -> tx.one(FIND, row -> row.getLong(1), key.type(), key.key()));
+    }
+
+    List<Numbered> find(Collection<StateKey> keys) {
+        String[] types = keys.stream().map(StateKey::type).toArray(String[]::new);
+        String[] names = keys.stream().map(StateKey::key).toArray(String[]::new);
+        return database.read(tx -> tx.query(FIND_ALL, StateKeyStore::numbered, types, names));
+    }
+
+    List<Numbered> names(long[] numbers) {
+        return database.read(tx -> tx.query(NAMES, StateKeyStore::numbered, numbers));
+    }
+
+    /// @return false if the pair has a number already
+    boolean add(long number, StateKey key) {
+        return database.read(tx -> tx.update(ADD, number, key.type(), key.key())) == 1;
+    }
+
+    private static Numbered numbered(ResultSet row) throws SQLException {
+        return new Numbered(row.getLong(1), new StateKey(row.getString(2), row.getString(3)));
+    }
+}
