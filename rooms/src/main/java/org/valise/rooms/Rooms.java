@@ -1,41 +1,10 @@
 package org.valise.rooms;
 
 import org.valise.accounts.accountdata.AccountData;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
-import org.valise.platform.http.RateLimits;
-import org.valise.rooms.membership.JoinRoomByIdClient;
-import org.valise.rooms.membership.JoinRoomClient;
-import org.valise.rooms.membership.KnockRoomClient;
-import org.valise.rooms.membership.LeaveRoomClient;
-import org.valise.rooms.membership.InviteUserClient;
-import org.valise.rooms.membership.KickClient;
-import org.valise.rooms.membership.AccountFollower;
-import org.valise.rooms.membership.BanClient;
-import org.valise.rooms.membership.UnbanClient;
-import org.valise.rooms.membership.ForgetRoomClient;
-import org.valise.rooms.membership.Forgetting;
-import org.valise.rooms.membership.JoinedRoomsClient;
-import org.valise.rooms.membership.InviteGuard;
-import org.valise.rooms.membership.RoomTargets;
-import org.valise.rooms.reading.RoomAccess;
-import org.valise.rooms.reading.RoomHistory;
-import org.valise.rooms.reading.IgnoredSenders;
-import org.valise.rooms.reading.StateEvents;
-import org.valise.rooms.reading.RoomEventClient;
-import org.valise.rooms.reading.RoomStateClient;
-import org.valise.rooms.reading.RoomStateEventClient;
-import org.valise.rooms.reading.RoomMembersClient;
-import org.valise.rooms.reading.TokenPlaces;
-import org.valise.rooms.reading.JoinedMembersClient;
-import org.valise.rooms.reading.RoomMessagesClient;
-import org.valise.rooms.reading.EventContextClient;
 import org.valise.accounts.users.UserNumbers;
 import org.valise.platform.database.Database;
 import org.valise.platform.http.Endpoint;
+import org.valise.platform.http.RateLimits;
 import org.valise.platform.stream.OrderedCommits;
 import org.valise.platform.stream.Stream;
 import org.valise.protocol.id.ServerName;
@@ -55,11 +24,37 @@ import org.valise.rooms.lane.PruneWorker;
 import org.valise.rooms.lane.RoomChangeReader;
 import org.valise.rooms.lane.RoomPolicy;
 import org.valise.rooms.lane.RoomWriter;
-import org.valise.rooms.lane.SentTransactions;
+import org.valise.rooms.lane.SentTransactionStore;
 import org.valise.rooms.members.MembershipStore;
+import org.valise.rooms.membership.AccountFollower;
+import org.valise.rooms.membership.BanClient;
+import org.valise.rooms.membership.ForgetRoomClient;
+import org.valise.rooms.membership.Forgetting;
+import org.valise.rooms.membership.InviteGuard;
+import org.valise.rooms.membership.InviteUserClient;
+import org.valise.rooms.membership.JoinRoomByIdClient;
+import org.valise.rooms.membership.JoinRoomClient;
+import org.valise.rooms.membership.JoinedRoomsClient;
+import org.valise.rooms.membership.KickClient;
+import org.valise.rooms.membership.KnockRoomClient;
+import org.valise.rooms.membership.LeaveRoomClient;
 import org.valise.rooms.membership.MemberProfiles;
 import org.valise.rooms.membership.MembershipChanger;
 import org.valise.rooms.membership.RestrictedJoins;
+import org.valise.rooms.membership.RoomTargets;
+import org.valise.rooms.membership.UnbanClient;
+import org.valise.rooms.reading.EventContextClient;
+import org.valise.rooms.reading.IgnoredSenders;
+import org.valise.rooms.reading.JoinedMembersClient;
+import org.valise.rooms.reading.RoomAccess;
+import org.valise.rooms.reading.RoomEventClient;
+import org.valise.rooms.reading.RoomHistory;
+import org.valise.rooms.reading.RoomMembersClient;
+import org.valise.rooms.reading.RoomMessagesClient;
+import org.valise.rooms.reading.RoomStateClient;
+import org.valise.rooms.reading.RoomStateEventClient;
+import org.valise.rooms.reading.StateEvents;
+import org.valise.rooms.reading.TokenPlaces;
 import org.valise.rooms.receipts.ReadingMarker;
 import org.valise.rooms.receipts.Receipts;
 import org.valise.rooms.receipts.SendReceiptClient;
@@ -73,14 +68,19 @@ import org.valise.rooms.sending.StateContentRules;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.Events;
-import org.valise.rooms.timeline.NumberBlock;
 import org.valise.rooms.timeline.RoomStore;
+import org.valise.rooms.timeline.SequenceStore;
 import org.valise.rooms.timeline.StateKeys;
 import org.valise.rooms.typing.SetTypingClient;
 import org.valise.rooms.typing.Typing;
 import org.valise.rooms.view.RoomViews;
 import org.valise.rooms.visibility.Visibility;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /// The front of the module: rooms, their events and state, and who is in them.
 public final class Rooms {
@@ -141,6 +141,7 @@ public final class Rooms {
         Predicate<UserId> local = user -> user.server().equals(server);
         rooms = new RoomStore(database);
         events = new Events(new EventStore(database), EVENT_CACHE_BYTES);
+        SequenceStore numbers = new SequenceStore(database);
         keys = new StateKeys(database);
         states = new StateStore(database, STATE_CACHE_BYTES);
         currentStates = new CurrentStateStore(database);
@@ -150,7 +151,7 @@ public final class Rooms {
         pruning = new PruneWorker(database, needs.stream(), events, states);
         visibility = new Visibility(events, states, keys, memberships);
         renderer = new EventRenderer(events, states, visibility);
-        needs.stream().read(new RoomChangeReader(database, events, states));
+        needs.stream().read(new RoomChangeReader(currentStates, memberships, events, states));
         lanes =
                 new Lanes(
                         new RoomWriter.Tools(
@@ -158,8 +159,8 @@ public final class Rooms {
                                 rooms,
                                 keys,
                                 states,
-                                new NumberBlock(database, "rooms.state_number", 1000),
-                                new NumberBlock(database, "rooms.event_number", 1000),
+                                numbers.states(),
+                                numbers.events(),
                                 events,
                                 needs.users(),
                                 needs.signer(),
@@ -170,12 +171,11 @@ public final class Rooms {
                         needs.commits());
         aliases = new AliasStore(database);
         directory =
-                new RoomDirectory(
-                        new PublishedRoomStore(database), stream, views, keys, events);
+                new RoomDirectory(new PublishedRoomStore(database), stream, views, keys, events);
         stream.follow(directory);
         inviteGuard = new InviteGuard(needs.accountData(), needs.users(), needs.limits(), local);
         MemberProfiles profiles = new MemberProfiles(needs.profiles());
-        sender = new EventSender(lanes, rooms, events, new SentTransactions(database));
+        sender = new EventSender(lanes, rooms, events, new SentTransactionStore(database));
         creator = new RoomCreator(lanes, profiles, aliases, server, inviteGuard);
         membershipChanger =
                 new MembershipChanger(
@@ -216,33 +216,32 @@ public final class Rooms {
         List<Endpoint> endpoints =
                 new ArrayList<>(
                         List.of(
-                new CreateRoomClient(creator),
-                new SendEventClient(sender),
-                new RedactEventClient(sender),
-                new SendStateClient(sender, stateContentRules, inviteGuard),
-                new JoinRoomByIdClient(membershipChanger),
-                new JoinRoomClient(membershipChanger, targets),
-                new KnockRoomClient(membershipChanger, targets),
-                new LeaveRoomClient(membershipChanger),
-                new InviteUserClient(membershipChanger),
-                new KickClient(membershipChanger),
-                new BanClient(membershipChanger),
-                new UnbanClient(membershipChanger),
-                new ForgetRoomClient(new Forgetting(rooms, memberships)),
-                new JoinedRoomsClient(memberships, rooms, stream),
-                new RoomEventClient(access, events, visibility, renderer),
-                new RoomStateClient(access, state),
-                new RoomStateEventClient(access, state),
-                new RoomMembersClient(access, state, places),
-                new JoinedMembersClient(access, state),
-                new RoomMessagesClient(access, history, state, places),
-                new EventContextClient(access, history, state, events, visibility),
-                new SendReceiptClient(marker),
-                new SetReadMarkerClient(marker),
-                new SetTypingClient(access, typing)));
+                                new CreateRoomClient(creator),
+                                new SendEventClient(sender),
+                                new RedactEventClient(sender),
+                                new SendStateClient(sender, stateContentRules, inviteGuard),
+                                new JoinRoomByIdClient(membershipChanger),
+                                new JoinRoomClient(membershipChanger, targets),
+                                new KnockRoomClient(membershipChanger, targets),
+                                new LeaveRoomClient(membershipChanger),
+                                new InviteUserClient(membershipChanger),
+                                new KickClient(membershipChanger),
+                                new BanClient(membershipChanger),
+                                new UnbanClient(membershipChanger),
+                                new ForgetRoomClient(new Forgetting(rooms, memberships)),
+                                new JoinedRoomsClient(memberships, rooms, stream),
+                                new RoomEventClient(access, events, visibility, renderer),
+                                new RoomStateClient(access, state),
+                                new RoomStateEventClient(access, state),
+                                new RoomMembersClient(access, state, places),
+                                new JoinedMembersClient(access, state),
+                                new RoomMessagesClient(access, history, state, places),
+                                new EventContextClient(access, history, state, events, visibility),
+                                new SendReceiptClient(marker),
+                                new SetReadMarkerClient(marker),
+                                new SetTypingClient(access, typing)));
         endpoints.addAll(
-                new DirectoryEndpoints(
-                                aliases, directory, rooms, access, state, lanes, server)
+                new DirectoryEndpoints(aliases, directory, rooms, access, state, lanes, server)
                         .all());
         return List.copyOf(endpoints);
     }

@@ -23,6 +23,12 @@ public final class CurrentStateStore {
             WHERE room = ? AND position > ? ORDER BY position
             """;
 
+    private static final String BETWEEN =
+            """
+            SELECT position, snapshot, joined, invited FROM rooms.current_state
+            WHERE position > ? AND position <= ?
+            """;
+
     /// Row: ordinal, room, snapshot, joined, invited.
     static final BulkInsert INSERT =
             new BulkInsert(
@@ -53,7 +59,12 @@ public final class CurrentStateStore {
         return database.read(tx -> tx.query(SINCE, CurrentStateStore::entry, room, position));
     }
 
-    static Entry entry(ResultSet row) throws SQLException {
+    /// The changes of all rooms in `(from, to]`, in any order.
+    List<Entry> between(long from, long to) {
+        return database.read(tx -> tx.query(BETWEEN, CurrentStateStore::entry, from, to));
+    }
+
+    private static Entry entry(ResultSet row) throws SQLException {
         return new Entry(
                 row.getLong(1), row.getLong(2), new MemberCounts(row.getInt(3), row.getInt(4)));
     }

@@ -1,12 +1,11 @@
 package org.valise.rooms.lane;
 
 import org.jspecify.annotations.Nullable;
-import org.valise.platform.database.Database;
 import org.valise.platform.stream.ChangeReader;
 import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.id.EventId;
 import org.valise.rooms.members.MemberCounts;
-import org.valise.rooms.members.Membership;
+import org.valise.rooms.members.MembershipStore;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.Events;
@@ -19,23 +18,18 @@ import java.util.Map;
 
 /// Reads what another node wrote into rooms.
 public final class RoomChangeReader implements ChangeReader {
-    private static final String STATES =
-            """
-            SELECT position, snapshot, joined, invited FROM rooms.current_state
-            WHERE position > ? AND position <= ?
-            """;
-    private static final String MEMBERS =
-            """
-            SELECT position, user_number, membership, event FROM rooms.membership
-            WHERE position > ? AND position <= ?
-            """;
-
-    private final Database database;
+    private final CurrentStateStore currentStates;
+    private final MembershipStore memberships;
     private final Events events;
     private final StateStore states;
 
-    public RoomChangeReader(Database database, Events events, StateStore states) {
-        this.database = database;
+    public RoomChangeReader(
+            CurrentStateStore currentStates,
+            MembershipStore memberships,
+            Events events,
+            StateStore states) {
+        this.currentStates = currentStates;
+        this.memberships = memberships;
         this.events = events;
         this.states = states;
     }
@@ -49,25 +43,15 @@ public final class RoomChangeReader implements ChangeReader {
         }
         Map<Long, CurrentStateStore.Entry> snapshots = new HashMap<>();
         Map<Long, List<EventChange.MemberChange>> members = new HashMap<>();
-        database.read(tx -> {
-            tx.each(
-                    STATES,
-                    row -> snapshots.put(row.getLong(1), CurrentStateStore.entry(row)),
-                    from,
-                    to);
-            tx.each(
-                    MEMBERS,
-                    row ->
-                            members.computeIfAbsent(row.getLong(1), any -> new ArrayList<>())
-                                    .add(
-                                            new EventChange.MemberChange(
-                                                    row.getLong(2),
-                                                    Membership.of(row.getInt(3)),
-                                                    row.getLong(4))),
-                    from,
-                    to);
-            return true;
-        });
+        for (CurrentStateStore.Entry entry : currentStates.between(from, to)) {
+            snapshots.put(entry.position(), entry);
+        }
+        for (MembershipStore.LocalMembership change : memberships.between(from, to)) {
+            members.computeIfAbsent(change.position(), any -> new ArrayList<>())
+                    .add(
+                            new EventChange.MemberChange(
+                                    change.user(), change.membership(), change.event()));
+        }
         List<EventChange> changes = new ArrayList<>();
         for (StoredEvent event : visible) {
             CurrentStateStore.Entry state = snapshots.get(event.position());

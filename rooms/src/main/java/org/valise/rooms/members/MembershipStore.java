@@ -40,6 +40,11 @@ public final class MembershipStore {
                 WHERE room = ? AND position <= ? ORDER BY user_number, position DESC) newest
             WHERE membership = ?
             """;
+    private static final String BETWEEN =
+            """
+            SELECT position, user_number, membership, event FROM rooms.membership
+            WHERE position > ? AND position <= ?
+            """;
     private static final String FORGET =
             """
             INSERT INTO rooms.forgotten (user_number, room, position) VALUES (?, ?, ?)
@@ -104,6 +109,21 @@ public final class MembershipStore {
                 tx.query(LOCAL_MEMBERS, row -> row.getLong(1), room, asOf, membership.code()));
     }
 
+    /// What changed for any local user in `(from, to]`, in any order.
+    public List<LocalMembership> between(long from, long to) {
+        return database.read(tx ->
+                tx.query(
+                        BETWEEN,
+                        row ->
+                                new LocalMembership(
+                                        row.getLong(1),
+                                        row.getLong(2),
+                                        Membership.of(row.getInt(3)),
+                                        row.getLong(4)),
+                        from,
+                        to));
+    }
+
     public void forget(long user, long room, long position) {
         database.read(tx -> tx.update(FORGET, user, room, position));
     }
@@ -131,6 +151,9 @@ public final class MembershipStore {
 
     /// A membership of one user in a room, since a position.
     public record UserMembership(long room, long position, Membership membership, long event) {}
+
+    /// A membership that a local user got at a position.
+    public record LocalMembership(long position, long user, Membership membership, long event) {}
 
     /// A room that a user has forgotten.
     public record Forgotten(long room, long position) {}

@@ -12,7 +12,7 @@ import org.valise.rooms.lane.Draft;
 import org.valise.rooms.lane.DuplicateRequestException;
 import org.valise.rooms.lane.Lanes;
 import org.valise.rooms.lane.RoomWriter;
-import org.valise.rooms.lane.SentTransactions;
+import org.valise.rooms.lane.SentTransactionStore;
 import org.valise.rooms.members.NotInRoom;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.RoomRef;
@@ -29,13 +29,14 @@ public final class EventSender {
     private final Lanes lanes;
     private final RoomStore rooms;
     private final Events events;
-    private final SentTransactions transactions;
+    private final SentTransactionStore transactions;
 
     /// Spares retries on this node the refused commit; the database is what makes them exact.
     private final Cache<TransactionKey, EventId> answered =
             Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(REMEMBERED).build();
 
-    public EventSender(Lanes lanes, RoomStore rooms, Events events, SentTransactions transactions) {
+    public EventSender(
+            Lanes lanes, RoomStore rooms, Events events, SentTransactionStore transactions) {
         this.lanes = lanes;
         this.rooms = rooms;
         this.events = events;
@@ -130,7 +131,7 @@ public final class EventSender {
                     guard.accept(writer);
                     EventId sent = writer.send(draft).id();
                     writer.attach(
-                            SentTransactions.INSERT,
+                            SentTransactionStore.INSERT,
                             transaction.session(),
                             transaction.hash(),
                             sent.value());

@@ -40,7 +40,7 @@ public final class RoomStore {
 
     public RoomStore(Database database) {
         this.database = database;
-        this.numbers = new NumberBlock(database, "rooms.room_number", 100);
+        this.numbers = new SequenceStore(database).rooms();
     }
 
     public long newNumber() {

@@ -1,12 +1,13 @@
 package org.valise.rooms.timeline;
 
+import org.valise.platform.database.Database;
+import org.valise.protocol.event.StateKey;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.valise.platform.database.Database;
-import org.valise.protocol.event.StateKey;
 
 /// The table of (type, state key) pairs.
 final class StateKeyStore {

@@ -15,32 +15,18 @@ import java.util.Optional;
 
 /// Numbers for (type, state key) pairs. A number's lowest bit is 1 for `m.room.member`.
 public final class StateKeys {
-    private static final String FIND =
-            "SELECT number FROM rooms.state_key WHERE type = ? AND state_key = ?";
-    private static final String FIND_ALL =
-            """
-            SELECT k.type, k.state_key, k.number FROM rooms.state_key k
-            JOIN unnest(?, ?) AS wanted (type, state_key) USING (type, state_key)
-            """;
-    private static final String ADD =
-            """
-            INSERT INTO rooms.state_key (number, type, state_key) VALUES (?, ?, ?)
-            ON CONFLICT (type, state_key) DO NOTHING
-            """;
-    private static final String NAMES =
-            "SELECT number, type, state_key FROM rooms.state_key WHERE number = ANY(?)";
     private static final String MEMBER = "m.room.member";
     private static final int CACHED = 200_000;
 
-    private final Database database;
+    private final StateKeyStore store;
     private final NumberBlock numbers;
     private final Cache<StateKey, Long> byName = Caffeine.newBuilder().maximumSize(CACHED).build();
     private final Cache<Long, StateKey> byNumber =
             Caffeine.newBuilder().maximumSize(CACHED).build();
 
     public StateKeys(Database database) {
-        this.database = database;
-        this.numbers = new NumberBlock(database, "rooms.state_key_number", 100);
+        this.store = new StateKeyStore(database);
+        this.numbers = new SequenceStore(database).stateKeys();
     }
 
     /// The pair's number; the pair gets one if it has none.
@@ -57,8 +43,7 @@ public final class StateKeys {
         if (known != null) {
             return Optional.of(known);
         }
-        Optional<Long> found =
-                database.read(tx -> tx.one(FIND, row -> row.getLong(1), key.type(), key.key()));
+        Optional<Long> found = store.find(key);
         found.ifPresent(number -> remember(key, number));
         return found;
     }
@@ -78,18 +63,10 @@ public final class StateKeys {
                         })
                         .toList();
         if (!unknown.isEmpty()) {
-            String[] types = unknown.stream().map(StateKey::type).toArray(String[]::new);
-            String[] names = unknown.stream().map(StateKey::key).toArray(String[]::new);
-            database.read(tx ->
-                    tx.query(
-                            FIND_ALL,
-                            row -> {
-                                StateKey key = new StateKey(row.getString(1), row.getString(2));
-                                remember(key, row.getLong(3));
-                                return found.put(key, row.getLong(3));
-                            },
-                            types,
-                            names));
+            for (StateKeyStore.Numbered pair : store.find(unknown)) {
+                remember(pair.key(), pair.number());
+                found.put(pair.key(), pair.number());
+            }
         }
         return found;
     }
@@ -119,15 +96,10 @@ public final class StateKeys {
                         })
                         .toArray();
         if (unknown.length > 0) {
-            database.read(tx ->
-                    tx.query(
-                            NAMES,
-                            row -> {
-                                StateKey key = new StateKey(row.getString(2), row.getString(3));
-                                remember(key, row.getLong(1));
-                                return names.put(row.getLong(1), key);
-                            },
-                            unknown));
+            for (StateKeyStore.Numbered pair : store.names(unknown)) {
+                remember(pair.key(), pair.number());
+                names.put(pair.number(), pair.key());
+            }
         }
         return names;
     }
@@ -139,8 +111,7 @@ public final class StateKeys {
 
     private long add(StateKey key) {
         long number = numbers.take() * 2 + (key.type().equals(MEMBER) ? 1 : 0);
-        int added = database.read(tx -> tx.update(ADD, number, key.type(), key.key()));
-        if (added == 1) {
+        if (store.add(number, key)) {
             remember(key, number);
             return number;
         }

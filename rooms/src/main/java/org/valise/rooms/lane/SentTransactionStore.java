@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Which event a client's transaction made: unique in the database, so twins on two nodes make one.
-public final class SentTransactions {
+public final class SentTransactionStore {
     private static final String FIND =
             "SELECT event_id FROM rooms.sent_transaction WHERE session = ? AND request = ?";
 
@@ -28,7 +28,7 @@ public final class SentTransactions {
 
     private final Database database;
 
-    public SentTransactions(Database database) {
+    public SentTransactionStore(Database database) {
         this.database = database;
     }
 
