@@ -83,7 +83,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// The front of the module: rooms, their events and state, and who is in them.
-public final class Rooms {
+public final class Rooms implements AutoCloseable {
     /// Where its migrations are.
     public static final String MIGRATIONS = "org/valise/rooms/migration";
 
@@ -206,6 +206,13 @@ public final class Rooms {
     public void catchUp() {
         accountFollower.wake();
         Thread.ofVirtual().name("directory").start(directory::catchUp);
+    }
+
+    /// Ends what goes on in the background; the database must still be open.
+    @Override
+    public void close() {
+        accountFollower.close();
+        directory.close();
     }
 
     public List<Endpoint> endpoints() {

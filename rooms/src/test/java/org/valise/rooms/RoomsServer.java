@@ -306,6 +306,7 @@ public final class RoomsServer implements AutoCloseable {
     public void close() {
         http.close();
         listener.close();
+        rooms.close();
         commits.close();
         accounts.close();
         if (own != null) {

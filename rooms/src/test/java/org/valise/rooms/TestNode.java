@@ -79,6 +79,7 @@ public final class TestNode implements AutoCloseable {
 
     @Override
     public void close() {
+        rooms.close();
         commits.close();
     }
 }

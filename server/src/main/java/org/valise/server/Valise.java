@@ -87,19 +87,20 @@ public final class Valise implements AutoCloseable {
                                     clock));
 
             Rooms rooms =
-                    new Rooms(
-                            new Rooms.Needs(
-                                    database,
-                                    stream,
-                                    commits,
-                                    accounts.userNumbers(),
-                                    federation.keys(),
-                                    federation.verifier(),
-                                    user -> memberProfile(accounts.profiles(), user),
-                                    OpaqueIds::next,
-                                    RoomPolicy.OPEN,
-                                    accounts.accountData(),
-                                    limits));
+                    closing.add(
+                            new Rooms(
+                                    new Rooms.Needs(
+                                            database,
+                                            stream,
+                                            commits,
+                                            accounts.userNumbers(),
+                                            federation.keys(),
+                                            federation.verifier(),
+                                            user -> memberProfile(accounts.profiles(), user),
+                                            OpaqueIds::next,
+                                            RoomPolicy.OPEN,
+                                            accounts.accountData(),
+                                            limits)));
             Push push =
                     new Push(
                             database,

@@ -28,7 +28,7 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// What it shows of a room is a row, made anew when the room's state changes: behind the commit, on
 /// a thread of its own. Whoever reads waits for it, for a bounded time.
-public final class RoomDirectory implements StreamFollower {
+public final class RoomDirectory implements StreamFollower, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RoomDirectory.class);
     private static final Duration MAX_WAIT = Duration.ofSeconds(3);
 
@@ -42,6 +42,7 @@ public final class RoomDirectory implements StreamFollower {
     private final Condition settled = lock.newCondition();
     private Set<Long> changed = new HashSet<>();
     private boolean working;
+    private boolean closed;
 
     public RoomDirectory(
             PublishedRoomStore store,
@@ -99,6 +100,9 @@ public final class RoomDirectory implements StreamFollower {
     private void refreshLater(Set<Long> rooms) {
         lock.lock();
         try {
+            if (closed) {
+                return;
+            }
             changed.addAll(rooms);
             if (!working) {
                 working = true;
@@ -131,6 +135,24 @@ public final class RoomDirectory implements StreamFollower {
                 // What is shown is made again with the room's next change, or at the next start.
                 LOG.warn("the directory could not be brought up to date", e);
             }
+        }
+    }
+
+    /// Leaves the rest to the next start, and waits until nothing is under way.
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.clear();
+            long left = MAX_WAIT.toNanos();
+            while (working && left > 0) {
+                left = settled.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -17,20 +17,23 @@ import org.valise.rooms.members.MembershipStore.UserMembership;
 import org.valise.rooms.membership.FollowerStore.AccountEvent;
 import org.valise.rooms.timeline.RoomStore;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// Carries what happens to accounts into their rooms: a new name or avatar into the member events,
 /// the end of an account into leaving.
 ///
 /// Durable: how far it has got is in the database. Idempotent: another node that does the same
 /// finds nothing to do. Behind the commit, on one thread, room after room.
-public final class AccountFollower implements StreamFollower {
+public final class AccountFollower implements StreamFollower, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccountFollower.class);
     private static final String NAME = "membership";
     private static final int BATCH = 200;
+    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
     private final FollowerStore store;
     private final Stream stream;
@@ -39,8 +42,11 @@ public final class AccountFollower implements StreamFollower {
     private final RoomStore rooms;
     private final MembershipChanger changer;
 
-    /// How often it was woken since it last had nothing to do; it runs while that is not 0.
-    private final AtomicInteger woken = new AtomicInteger();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition idle = lock.newCondition();
+    private boolean working;
+    private boolean wokenAgain;
+    private volatile boolean closed;
 
     public AccountFollower(
             Database database,
@@ -69,15 +75,37 @@ public final class AccountFollower implements StreamFollower {
 
     /// Goes on where it was, or where another node is. To be called once the stream has started.
     public void wake() {
-        if (woken.getAndIncrement() == 0) {
-            Thread.ofVirtual().name("account-follower").start(this::work);
+        lock.lock();
+        try {
+            wokenAgain = true;
+            if (!working && !closed) {
+                working = true;
+                Thread.ofVirtual().name("account-follower").start(this::work);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Leaves the rest to the next start, and waits until nothing is under way.
+    @Override
+    public void close() {
+        closed = true;
+        lock.lock();
+        try {
+            long left = MAX_WAIT.toNanos();
+            while (working && left > 0) {
+                left = idle.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
         }
     }
 
     private void work() {
-        int seen;
-        do {
-            seen = woken.get();
+        while (isWanted()) {
             try {
                 catchUp();
             } catch (RuntimeException e) {
@@ -85,7 +113,21 @@ public final class AccountFollower implements StreamFollower {
                 // there.
                 LOG.warn("could not carry changes of accounts into their rooms", e);
             }
-        } while (!woken.compareAndSet(seen, 0));
+        }
+    }
+
+    private boolean isWanted() {
+        lock.lock();
+        try {
+            working = wokenAgain && !closed;
+            wokenAgain = false;
+            if (!working) {
+                idle.signalAll();
+            }
+            return working;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void catchUp() {
@@ -96,23 +138,29 @@ public final class AccountFollower implements StreamFollower {
             next = store.next(from, to, BATCH);
             // A closed account is not renamed any more, and what it is called now is all that
             // counts.
-            Map<Long, Boolean> closed = new LinkedHashMap<>();
-            next.forEach(event -> closed.merge(event.user(), event.closed(), Boolean::logicalOr));
-            closed.forEach(this::carry);
+            Map<Long, Boolean> ended = new LinkedHashMap<>();
+            next.forEach(event -> ended.merge(event.user(), event.closed(), Boolean::logicalOr));
+            ended.forEach(this::carry);
             from = next.size() < BATCH ? to : next.getLast().position();
+            if (closed) {
+                return; // perhaps in the middle of somebody's rooms
+            }
             store.advance(NAME, from);
         } while (next.size() == BATCH);
     }
 
-    private void carry(long number, boolean closed) {
+    private void carry(long number, boolean ended) {
         UserId user = users.user(number);
         for (UserMembership membership : memberships.newest(number, Long.MAX_VALUE)) {
-            if (closed && isPresent(membership.membership())) {
+            if (closed) {
+                return;
+            }
+            if (ended && isPresent(membership.membership())) {
                 attempt(
                         user,
                         membership,
                         () -> changer.leave(user, rooms.get(membership.room()), null, now()));
-            } else if (!closed && membership.membership() == Membership.JOIN) {
+            } else if (!ended && membership.membership() == Membership.JOIN) {
                 attempt(
                         user,
                         membership,
