@@ -28,7 +28,7 @@ public enum RateLimit {
     /// Typing, receipts and read markers.
     EPHEMERAL(Key.CALLER, 10, 100),
     PRESENCE(Key.CALLER, 1, 20),
-    CREATE_ROOM(Key.CALLER, 5, 50),
+    CREATE_ROOM(Key.CALLER, 0.2, 20),
     JOIN(Key.CALLER, 1, 50),
     INVITE(Key.CALLER, 1, 50),
     /// Invitations that reach one user, from whomever: checked by the use case itself.
