@@ -19,7 +19,7 @@ import java.util.UUID;
 /// The rows of one ordered commit, gathered from its units, and its one round trip to the database.
 public final class CommitBatch {
     /// Held from here to the end of the transaction, so that positions are given in commit order by
-    /// all nodes. An append-only table under a lock, and no counter row: see decisions/0004.
+    /// all nodes. An append-only table under a lock, and no counter row: see decisions/0008.
     private static final String LOCK_ORDER = "SELECT pg_advisory_xact_lock(8620726155216617)";
 
     private static final String TAKE_POSITIONS =
