@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.valise.platform.database.Database;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -26,6 +27,8 @@ final class DatabaseContents {
     private static final Map<String, String> MAY_CHANGE =
             Map.of("accounts.uia_session", "a challenge is a new session to answer it in");
 
+    private static final Duration QUIET = Duration.ofMillis(100);
+
     private final Database database;
     private long lastTransaction;
     private Map<String, String> contents = Map.of();
@@ -41,6 +44,15 @@ final class DatabaseContents {
             contents = contents();
             lastTransaction = now;
         }
+    }
+
+    /// Waits until what a request sets going behind its answer (a new name in all rooms) is done.
+    void settle() throws InterruptedException {
+        long before;
+        do {
+            before = lastTransaction();
+            Thread.sleep(QUIET);
+        } while (lastTransaction() != before);
     }
 
     void requireUnchanged(String description) {
