@@ -6,7 +6,6 @@ import org.valise.rooms.state.StateNode.Child;
 import org.valise.rooms.state.StateNode.Leaf;
 
 import java.util.Arrays;
-import java.util.function.LongConsumer;
 
 /// A persistent map from the number of a (type, state key) pair to the number of an event: a
 /// hash-array-mapped trie with fan-out 16. The form is canonical: a subtree of at most [#LEAF_MAX]
@@ -257,10 +256,6 @@ final class StateTrie {
         StateNode before = mine == null ? Leaf.EMPTY : mine.load(oldNodes);
         StateNode after = other == null ? Leaf.EMPTY : other.load(nowNodes);
         diff(before, oldNodes, after, nowNodes, depth + 1, difference);
-    }
-
-    void forEachEvent(LongConsumer event) {
-        forEach((key, number) -> event.accept(number));
     }
 
     private static int slot(long key, int depth) {

@@ -92,11 +92,6 @@ public final class Events {
         cache.put(event.number(), event);
     }
 
-    /// Forgets an event that another node has changed.
-    public void forget(long number) {
-        cache.invalidate(number);
-    }
-
     /// The one in the cache wins: it may have been redacted since this one was read.
     private StoredEvent remembered(StoredEvent read) {
         StoredEvent known = cache.asMap().putIfAbsent(read.number(), read);
