@@ -8,6 +8,7 @@ import org.valise.accounts.profiles.RemoteProfiles;
 import org.valise.accounts.registration.ReservedNames;
 import org.valise.accounts.users.PasswordCost;
 import org.valise.accounts.users.PasswordRules;
+import org.valise.devices.Devices;
 import org.valise.federation.Federation;
 import org.valise.platform.config.ValiseConfig;
 import org.valise.platform.database.Database;
@@ -56,6 +57,7 @@ public final class Valise implements AutoCloseable {
                     Federation.MIGRATIONS,
                     Accounts.MIGRATIONS,
                     Rooms.MIGRATIONS,
+                    Devices.MIGRATIONS,
                     Push.MIGRATIONS);
 
     private final Closing closing = new Closing();
@@ -101,6 +103,8 @@ public final class Valise implements AutoCloseable {
                                             RoomPolicy.OPEN,
                                             accounts.accountData(),
                                             limits)));
+            Devices devices =
+                    new Devices(new Devices.Needs(database, stream, commits, accounts, rooms));
             Push push =
                     new Push(
                             database,
@@ -127,6 +131,7 @@ public final class Valise implements AutoCloseable {
 
             List<Endpoint> endpoints = new ArrayList<>(accounts.endpoints());
             endpoints.addAll(rooms.endpoints());
+            endpoints.addAll(devices.endpoints());
             endpoints.addAll(push.endpoints());
             endpoints.addAll(sync.endpoints());
             endpoints.add(

@@ -29,6 +29,7 @@ class ModulesTest {
                     "federation", List.of("protocol", "platform"),
                     "accounts", List.of("protocol", "platform", "federation"),
                     "rooms", List.of("protocol", "platform", "federation", "accounts"),
+                    "devices", List.of("protocol", "platform", "federation", "accounts", "rooms"),
                     "push", List.of("protocol", "platform", "federation", "accounts", "rooms"),
                     "sync",
                             List.of(
@@ -37,6 +38,7 @@ class ModulesTest {
                                     "federation",
                                     "accounts",
                                     "rooms",
+                                    "devices",
                                     "push"));
 
     @Test
@@ -75,6 +77,7 @@ class ModulesTest {
                         .dependOnClassesThat()
                         .resideInAnyPackage(
                                 "org.valise.sync..",
+                                "org.valise.devices..",
                                 "org.valise.push..",
                                 "org.valise.appservices..")
                         .because(
