@@ -38,7 +38,8 @@ public final class Sync {
                         stream,
                         users,
                         filters,
-                        new ClassicExtras(rooms, push, numbers, accountData, ignored));
+                        new ClassicExtras(rooms, push, numbers, accountData, ignored),
+                        List.of());
     }
 
     public List<Endpoint> endpoints() {

@@ -30,8 +30,9 @@ final class SyncBuilder {
     private final RoomSummary summary;
     private final InvitedRoom invitedRoom;
     private final RoomExtras extras;
+    private final List<DeviceExtras> deviceExtras;
 
-    SyncBuilder(Rooms rooms, RoomExtras extras) {
+    SyncBuilder(Rooms rooms, RoomExtras extras, List<DeviceExtras> deviceExtras) {
         this.rooms = rooms;
         this.memberships = rooms.memberships();
         this.renderer = rooms.renderer();
@@ -39,6 +40,7 @@ final class SyncBuilder {
         this.summary = new RoomSummary(rooms.events(), rooms.keys());
         this.invitedRoom = new InvitedRoom(rooms);
         this.extras = extras;
+        this.deviceExtras = List.copyOf(deviceExtras);
     }
 
     /// A response, and whether it says anything.
@@ -62,8 +64,12 @@ final class SyncBuilder {
                 changed.isEmpty() || changed.get().contains(0L)
                         ? extras.renderAccount(request, out)
                         : false;
+        boolean deviceNews = false;
+        for (DeviceExtras each : deviceExtras) {
+            deviceNews |= each.render(user, request, out);
+        }
         out.ascii("}");
-        return new Built(out.toBytes(), news || accountNews);
+        return new Built(out.toBytes(), news || accountNews || deviceNews);
     }
 
     private List<UserMembership> candidates(

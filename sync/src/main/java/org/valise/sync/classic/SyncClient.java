@@ -21,6 +21,7 @@ import org.valise.sync.streams.UserView;
 import org.valise.sync.streams.UserViews;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// Tells a device what is new, waiting for it if it wants. Spec: client-server API, `GET /sync`.
@@ -36,12 +37,17 @@ public final class SyncClient implements Endpoint {
     private final SyncBuilder builder;
     private final ClassicExtras extras;
 
-    public SyncClient(Stream stream, UserViews users, Filters filters, ClassicExtras extras) {
+    public SyncClient(
+            Stream stream,
+            UserViews users,
+            Filters filters,
+            ClassicExtras extras,
+            List<DeviceExtras> deviceExtras) {
         this.stream = stream;
         this.users = users;
         this.filters = filters;
         this.extras = extras;
-        this.builder = new SyncBuilder(extras.rooms(), extras);
+        this.builder = new SyncBuilder(extras.rooms(), extras, deviceExtras);
     }
 
     @Override
