@@ -149,7 +149,7 @@ public final class Rooms implements AutoCloseable {
         views = new RoomViews(needs.stream(), rooms, events, currentStates, states);
         needs.stream().follow(views);
         pruning = new PruneWorker(database, needs.stream(), events, states);
-        visibility = new Visibility(events, states, keys, memberships);
+        visibility = new Visibility(events, states, keys, memberships, views);
         renderer = new EventRenderer(events, states, visibility);
         needs.stream().read(new RoomChangeReader(currentStates, memberships, events, states));
         lanes =

@@ -13,6 +13,7 @@ import org.valise.rooms.timeline.EventStatus;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.StateKeys;
 import org.valise.rooms.timeline.StoredEvent;
+import org.valise.rooms.view.RoomViews;
 
 import java.util.List;
 import java.util.function.Predicate;
@@ -25,13 +26,19 @@ public final class Visibility {
     private final StateStore states;
     private final StateKeys keys;
     private final MembershipStore memberships;
+    private final RoomViews views;
 
     public Visibility(
-            Events events, StateStore states, StateKeys keys, MembershipStore memberships) {
+            Events events,
+            StateStore states,
+            StateKeys keys,
+            MembershipStore memberships,
+            RoomViews views) {
         this.events = events;
         this.states = states;
         this.keys = keys;
         this.memberships = memberships;
+        this.views = views;
     }
 
     /// Whether a local user may see an event.
@@ -90,19 +97,28 @@ public final class Visibility {
             this.room = room;
         }
 
+        /// Whoever was not joined at the event but is now has joined after it: most readers, and
+        /// that is known without a query.
         boolean joinedAfter(StoredEvent event) {
+            return isJoinedNow()
+                    || history().stream()
+                    .anyMatch(change ->
+                            change.membership() == Membership.JOIN
+                                    && change.position() > event.position());
+        }
+
+        private boolean isJoinedNow() {
+            return membershipIn(views.get(room).stateAt(Long.MAX_VALUE), room, user)
+                    == Membership.JOIN;
+        }
+
+        private List<UserMembership> history() {
             List<UserMembership> known = history;
             if (known == null) {
                 known = memberships.history(number, room);
                 history = known;
             }
-            if (!known.isEmpty() && known.getLast().membership() == Membership.JOIN) {
-                return true;
-            }
-            return known.stream()
-                    .anyMatch(change ->
-                            change.membership() == Membership.JOIN
-                                    && change.position() > event.position());
+            return known;
         }
     }
 
@@ -111,11 +127,14 @@ public final class Visibility {
         if (after && isOwnMembership(event, user)) {
             return Membership.of(event.event().content()).orElse(Membership.LEAVE);
         }
+        return membershipIn(stateBefore(event), event.room(), user);
+    }
+
+    private Membership membershipIn(StateSnapshot state, long room, UserId user) {
         return keys.find(StateKey.member(user))
-                .map(key -> stateBefore(event).get(key))
+                .map(state::get)
                 .filter(number -> number != 0)
-                .flatMap(
-                        number -> Membership.of(events.get(event.room(), number).event().content()))
+                .flatMap(number -> Membership.of(events.get(room, number).event().content()))
                 .orElse(Membership.LEAVE);
     }
 

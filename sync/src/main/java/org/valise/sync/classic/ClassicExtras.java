@@ -93,11 +93,14 @@ public final class ClassicExtras implements RoomExtras {
     /// The account data that a response may need, read once at most and only if it is asked for.
     ///
     /// @param since null for all of it
-    Supplier<List<AccountDataEntry>> accountData(Caller caller, @Nullable StreamToken since) {
+    Supplier<List<AccountDataEntry>> accountData(UserView user, @Nullable StreamToken since) {
+        if (since == null) {
+            return Memo.of(() -> accountData.all(user.user()));
+        }
         return Memo.of(() ->
-                since == null
-                        ? accountData.all(caller.userNumber())
-                        : accountData.changedAfter(caller.userNumber(), since.position()));
+                user.mayHaveChangedOutsideRoomsAfter(since.position())
+                        ? accountData.changedAfter(user.user(), since.position())
+                        : List.of());
     }
 
     private static void append(AccountDataEntry entry, boolean comma, JsonBuffer out) {

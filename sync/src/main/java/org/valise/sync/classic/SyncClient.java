@@ -88,8 +88,7 @@ public final class SyncClient implements Endpoint {
                             fullState,
                             stateAfter,
                             extras.ignored(call.caller()),
-                            extras.accountData(
-                                    call.caller(), fullState ? null : since.orElse(null)),
+                            extras.accountData(user, fullState ? null : since.orElse(null)),
                             upTo);
             SyncBuilder.Built built = builder.build(user, request);
             long left = deadline - System.nanoTime();

@@ -33,6 +33,10 @@ public final class UserView {
     private final Deque<Changed> changes = new ArrayDeque<>();
 
     private long floor;
+
+    /// The newest change that belongs to no room.
+    private long lastOutsideRooms;
+
     private long lastChange;
     private long lastEphemeral;
     private boolean loaded;
@@ -68,6 +72,17 @@ public final class UserView {
                 rooms.add(change.room);
             }
             return Optional.of(rooms);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether something that belongs to no room (account data, rooms' account data too) may have
+    /// changed after a position: true as well if that is too long ago to know.
+    public boolean mayHaveChangedOutsideRoomsAfter(long position) {
+        lock.lock();
+        try {
+            return position < floor || lastOutsideRooms > position;
         } finally {
             lock.unlock();
         }
@@ -192,6 +207,9 @@ public final class UserView {
         lock.lock();
         try {
             changes.addLast(new Changed(position, room));
+            if (room == 0) {
+                lastOutsideRooms = position;
+            }
             if (changes.size() > MAX_CHANGES) {
                 floor = Math.max(floor, changes.removeFirst().position);
             }
