@@ -2,13 +2,13 @@ package org.valise.push.counts;
 
 import org.valise.protocol.pushrules.PushEvaluator;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The newest events of a room's timeline, each with what was found out about it, for all who have
 /// the room open: they are read once, and evaluated once for those who have the same rules.
 final class RoomTail {
+    /// How many are kept at least, once there are as many.
     private static final int MAX_EVENTS = 100;
 
     /// Whoever lacks more than this is counted anew, which reads the newest only.
@@ -17,8 +17,8 @@ final class RoomTail {
     private final UnreadEvents events;
     private final long room;
 
-    /// Holds all events in `(from, to]`.
-    private final Deque<Evaluated> tail = new ArrayDeque<>();
+    /// Holds all events in `(from, to]`, in order.
+    private final List<Evaluated> tail = new ArrayList<>();
 
     private long from = -1;
     private long to = -1;
@@ -52,15 +52,21 @@ final class RoomTail {
                 counter.add(event);
             }
         }
-        for (Evaluated evaluated : tail) {
-            if (evaluated.event().position() > upTo) {
-                break;
-            }
+        for (Evaluated evaluated : tail.subList(firstAfter(after), firstAfter(upTo))) {
             counter.add(evaluated.event(), evaluated.evaluator());
         }
         counter.evaluatedUpTo(upTo);
         shorten();
         return true;
+    }
+
+    /// Looked for from the end: most readers lack the newest event only.
+    private int firstAfter(long position) {
+        int index = tail.size();
+        while (index > 0 && tail.get(index - 1).event().position() > position) {
+            index--;
+        }
+        return index;
     }
 
     private boolean extend(long upTo) {
@@ -69,15 +75,17 @@ final class RoomTail {
             return false;
         }
         for (UnreadEvent event : newer) {
-            tail.addLast(new Evaluated(event, new PushEvaluator(event.event(), event.room())));
+            tail.add(new Evaluated(event, new PushEvaluator(event.event(), event.room())));
         }
         to = upTo;
         return true;
     }
 
     private void shorten() {
-        while (tail.size() > MAX_EVENTS) {
-            from = tail.removeFirst().event().position();
+        if (tail.size() > 2 * MAX_EVENTS) {
+            List<Evaluated> oldest = tail.subList(0, tail.size() - MAX_EVENTS);
+            from = oldest.getLast().event().position();
+            oldest.clear();
         }
     }
 }

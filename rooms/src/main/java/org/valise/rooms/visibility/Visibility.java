@@ -102,9 +102,9 @@ public final class Visibility {
         boolean joinedAfter(StoredEvent event) {
             return isJoinedNow()
                     || history().stream()
-                    .anyMatch(change ->
-                            change.membership() == Membership.JOIN
-                                    && change.position() > event.position());
+                            .anyMatch(change ->
+                                    change.membership() == Membership.JOIN
+                                            && change.position() > event.position());
         }
 
         private boolean isJoinedNow() {
