@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,20 @@ public final class CommitBatch {
         tables.computeIfAbsent(insert, Rows::new).values.add(row);
     }
 
+    /// Hands over what an `ORDERED` statement gives back: the rows whose first column is `tag`.
+    ///
+    /// The rows come before the commit is known to be through. Where its outcome had to be looked
+    /// up they never come, although everything was written.
+    public void takeRows(BulkInsert insert, long tag, RowTaker taker) {
+        tables.computeIfAbsent(insert, Rows::new).takers.put(tag, taker);
+    }
+
+    /// Takes the row that the cursor stands on.
+    @FunctionalInterface
+    public interface RowTaker {
+        void take(ResultSet row) throws SQLException;
+    }
+
     /// Runs everything in one round trip. With autocommit on, the driver sends the statements up to
     /// one Sync, and the server treats them as one transaction.
     ///
@@ -88,6 +103,9 @@ public final class CommitBatch {
             if (last < 0) {
                 throw new IllegalStateException("the commit gave no position");
             }
+            for (Rows rows : ordered) {
+                handOver(statement, rows);
+            }
             return last - positions;
         }
     }
@@ -107,6 +125,21 @@ public final class CommitBatch {
         }
         try (ResultSet result = statement.getResultSet()) {
             return result.next() ? result.getLong(1) : -1;
+        }
+    }
+
+    /// Goes on to the next statement's result.
+    private static void handOver(PreparedStatement statement, Rows rows) throws SQLException {
+        if (!statement.getMoreResults()) {
+            return;
+        }
+        try (ResultSet result = statement.getResultSet()) {
+            while (result.next()) {
+                RowTaker taker = rows.takers.get(result.getLong(1));
+                if (taker != null) {
+                    taker.take(result);
+                }
+            }
         }
     }
 
@@ -147,6 +180,7 @@ public final class CommitBatch {
     private static final class Rows {
         final BulkInsert insert;
         final List<@Nullable Object[]> values = new ArrayList<>();
+        final Map<Long, RowTaker> takers = new HashMap<>();
 
         Rows(BulkInsert insert) {
             this.insert = insert;
