@@ -14,6 +14,8 @@ import picocli.CommandLine.Command;
             ChatCommand.class,
             HotRoomCommand.class,
             InitialSyncCommand.class,
+            ClaimsCommand.class,
+            KeyQueryCommand.class,
             StartCommand.class,
             SnapshotCommand.class,
             MicroCommand.class

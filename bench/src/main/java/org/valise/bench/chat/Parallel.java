@@ -7,21 +7,28 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// Many requests, a few at a time.
-final class Parallel {
+public final class Parallel {
     private static final int AT_A_TIME = 8;
 
     private Parallel() {}
 
-    interface Step {
+    /// One of many.
+    @FunctionalInterface
+    public interface Step {
         void run(int number) throws IOException;
     }
 
     /// Runs the step for 0 to `count` - 1, until all are done or one fails.
-    static void run(int count, Step step) throws IOException {
+    public static void run(int count, Step step) throws IOException {
+        run(count, AT_A_TIME, step);
+    }
+
+    /// The same with so many at a time.
+    public static void run(int count, int atATime, Step step) throws IOException {
         AtomicInteger next = new AtomicInteger();
         AtomicReference<Exception> failure = new AtomicReference<>();
         List<Thread> workers = new ArrayList<>();
-        for (int i = 0; i < Math.min(AT_A_TIME, count); i++) {
+        for (int i = 0; i < Math.min(atATime, count); i++) {
             workers.add(Thread.startVirtualThread(() -> work(count, step, next, failure)));
         }
         await(workers);

@@ -61,6 +61,38 @@ public final class MatrixClient implements Closeable {
         throw new IOException("registration asks for too many stages");
     }
 
+    /// Logs a user in on another device.
+    public Account logIn(Account user) throws IOException {
+        JsonObject request =
+                JsonObject.of(
+                        "type",
+                        "m.login.password",
+                        "identifier",
+                        JsonObject.of("type", "m.id.user", "user", user.userId()),
+                        "password",
+                        PASSWORD);
+        JsonObject got = call("POST", API + "/login", null, request);
+        return new Account(user.userId(), got.string("access_token").orElseThrow());
+    }
+
+    /// The id of the device that an access token is for.
+    public String deviceId(Account user) throws IOException {
+        return call("GET", API + "/account/whoami", user, null).string("device_id").orElseThrow();
+    }
+
+    /// Calls `/keys/upload`, `/keys/query` or `/keys/claim`.
+    public JsonObject keys(String operation, Account user, JsonObject request) throws IOException {
+        return call("POST", API + "/keys/" + operation, user, request);
+    }
+
+    /// The same; the answer is not looked into.
+    public HttpAnswer keysUnread(String operation, Account user, JsonObject request)
+            throws IOException {
+        HttpAnswer answer = exchange("POST", API + "/keys/" + operation, user, request, PATIENCE);
+        expectSuccess(answer);
+        return answer;
+    }
+
     /// @return the id of the room, which everybody may join
     public String createRoom(Account creator, String name) throws IOException {
         JsonObject request = JsonObject.of("name", name, "preset", "public_chat");
