@@ -9,6 +9,7 @@ import org.valise.accounts.registration.ReservedNames;
 import org.valise.accounts.users.PasswordCost;
 import org.valise.accounts.users.PasswordRules;
 import org.valise.devices.Devices;
+import org.valise.devices.keys.RemoteKeys;
 import org.valise.federation.Federation;
 import org.valise.platform.config.ValiseConfig;
 import org.valise.platform.database.Database;
@@ -104,7 +105,18 @@ public final class Valise implements AutoCloseable {
                                             accounts.accountData(),
                                             limits)));
             Devices devices =
-                    new Devices(new Devices.Needs(database, stream, commits, accounts, rooms));
+                    closing.add(
+                            new Devices(
+                                    new Devices.Needs(
+                                            database,
+                                            stream,
+                                            commits,
+                                            accounts,
+                                            rooms,
+                                            federation.keys().server(),
+                                            federation.verifier(),
+                                            RemoteKeys.NONE,
+                                            config.devices().showNames())));
             Push push =
                     new Push(
                             database,
@@ -116,6 +128,7 @@ public final class Valise implements AutoCloseable {
                     new Sync(
                             stream,
                             rooms,
+                            devices,
                             push,
                             accounts.userNumbers(),
                             accounts.accountData(),
@@ -124,6 +137,7 @@ public final class Valise implements AutoCloseable {
             commits.start();
             closing.add(rooms.pruning()).start();
             rooms.catchUp();
+            devices.catchUp();
             Authenticator authenticator =
                     config.database().url().isPresent()
                             ? shared(database, stream, accounts.sessions())

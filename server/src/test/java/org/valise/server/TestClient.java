@@ -62,6 +62,26 @@ final class TestClient {
         return client;
     }
 
+    /// The same person on another, new device.
+    TestClient onAnotherDevice() {
+        var client = new TestClient(server, name);
+        client.logIn();
+        return client;
+    }
+
+    /// What proves that the user is there, for a session of user-interactive authentication.
+    JsonObject passwordProof(String session) {
+        return JsonObject.of(
+                "type",
+                "m.login.password",
+                "identifier",
+                JsonObject.of("type", "m.id.user", "user", name),
+                "password",
+                PASSWORD,
+                "session",
+                session);
+    }
+
     /// Logs in anew, on a new device.
     void logIn() {
         token = "";

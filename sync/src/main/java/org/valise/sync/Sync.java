@@ -3,11 +3,13 @@ package org.valise.sync;
 import org.valise.accounts.accountdata.AccountData;
 import org.valise.accounts.filters.Filters;
 import org.valise.accounts.users.UserNumbers;
+import org.valise.devices.Devices;
 import org.valise.platform.http.Endpoint;
 import org.valise.platform.stream.Stream;
 import org.valise.push.Push;
 import org.valise.rooms.Rooms;
 import org.valise.sync.classic.ClassicExtras;
+import org.valise.sync.classic.EncryptionExtras;
 import org.valise.sync.classic.IgnoredUsers;
 import org.valise.sync.classic.SyncClient;
 import org.valise.sync.streams.UserViews;
@@ -24,6 +26,7 @@ public final class Sync {
     public Sync(
             Stream stream,
             Rooms rooms,
+            Devices devices,
             Push push,
             UserNumbers numbers,
             AccountData accountData,
@@ -39,7 +42,7 @@ public final class Sync {
                         users,
                         filters,
                         new ClassicExtras(rooms, push, numbers, accountData, ignored),
-                        List.of());
+                        List.of(new EncryptionExtras(devices.lists(), devices.keySupplies())));
     }
 
     public List<Endpoint> endpoints() {

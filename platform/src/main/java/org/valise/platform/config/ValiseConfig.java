@@ -28,6 +28,7 @@ public record ValiseConfig(
         Registration registration,
         Passwords passwords,
         UserDirectory userDirectory,
+        Devices devices,
         RateLimitsSection rateLimits,
         Log log,
         Management management) {
@@ -110,6 +111,7 @@ public record ValiseConfig(
                         Registration.read(s.section("registration")),
                         Passwords.read(s.section("passwords")),
                         UserDirectory.read(s.section("user_directory")),
+                        Devices.read(s.section("devices")),
                         RateLimitsSection.read(s.section("rate_limits")),
                         Log.read(s.section("log")),
                         Management.read(s.section("management")));
@@ -301,6 +303,19 @@ public record ValiseConfig(
                             false,
                             "A search finds all local users, not only those in public rooms or"
                                     + " rooms one is in."));
+        }
+    }
+
+    /// @param showNames whether others see how users call their devices
+    public record Devices(boolean showNames) {
+
+        private static Devices read(Settings s) {
+            return new Devices(
+                    s.flag(
+                            "show_names",
+                            true,
+                            "Everybody who asks for a user's devices is told what the user calls"
+                                    + " them. Users always see their own."));
         }
     }
 

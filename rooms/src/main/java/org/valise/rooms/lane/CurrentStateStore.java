@@ -8,7 +8,10 @@ import org.valise.rooms.members.MemberCounts;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// The current state of each room at every position at which it changed.
 public final class CurrentStateStore {
@@ -16,6 +19,13 @@ public final class CurrentStateStore {
             """
             SELECT position, snapshot, joined, invited FROM rooms.current_state
             WHERE room = ? AND position <= ? ORDER BY position DESC LIMIT 1
+            """;
+    private static final String OF_ROOMS =
+            """
+            SELECT wanted.room, known.position, known.snapshot, known.joined, known.invited
+            FROM unnest(?) AS wanted (room), LATERAL (
+                SELECT position, snapshot, joined, invited FROM rooms.current_state
+                WHERE current_state.room = wanted.room AND position <= ? ORDER BY position DESC LIMIT 1) AS known
             """;
     private static final String SINCE =
             """
@@ -52,6 +62,27 @@ public final class CurrentStateStore {
     public Entry at(long room, long position) {
         return database.read(tx -> tx.one(AT, CurrentStateStore::entry, room, position))
                 .orElse(Entry.NONE);
+    }
+
+    /// The states of these rooms that were current at a position; without the rooms that had not
+    /// begun.
+    public Map<Long, Entry> at(Collection<Long> rooms, long position) {
+        long[] wanted = rooms.stream().mapToLong(Long::longValue).toArray();
+        Map<Long, Entry> entries = new HashMap<>();
+        return database.read(tx -> {
+            tx.each(
+                    OF_ROOMS,
+                    row ->
+                            entries.put(
+                                    row.getLong(1),
+                                    new Entry(
+                                            row.getLong(2),
+                                            row.getLong(3),
+                                            new MemberCounts(row.getInt(4), row.getInt(5)))),
+                    wanted,
+                    position);
+            return entries;
+        });
     }
 
     /// The changes after a position, in order.

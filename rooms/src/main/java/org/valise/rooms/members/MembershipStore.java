@@ -8,7 +8,11 @@ import org.valise.platform.stream.CommitBatch;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Every membership that a local user has had.
@@ -38,6 +42,13 @@ public final class MembershipStore {
             SELECT user_number FROM (
                 SELECT DISTINCT ON (user_number) user_number, membership FROM rooms.membership
                 WHERE room = ? AND position <= ? ORDER BY user_number, position DESC) newest
+            WHERE membership = ?
+            """;
+    private static final String JOINED_ROOMS =
+            """
+            SELECT user_number, room FROM (
+                SELECT DISTINCT ON (user_number, room) user_number, room, membership FROM rooms.membership
+                WHERE user_number = ANY(?) AND position <= ? ORDER BY user_number, room, position DESC) newest
             WHERE membership = ?
             """;
     private static final String BETWEEN =
@@ -107,6 +118,23 @@ public final class MembershipStore {
     public List<Long> localMembers(long room, Membership membership, long asOf) {
         return database.read(tx ->
                 tx.query(LOCAL_MEMBERS, row -> row.getLong(1), room, asOf, membership.code()));
+    }
+
+    /// The rooms that each of these local users is in, as of a position.
+    public Map<Long, List<Long>> joinedRooms(Collection<Long> users, long asOf) {
+        Map<Long, List<Long>> rooms = new HashMap<>();
+        long[] wanted = users.stream().mapToLong(Long::longValue).toArray();
+        return database.read(tx -> {
+            tx.each(
+                    JOINED_ROOMS,
+                    row ->
+                            rooms.computeIfAbsent(row.getLong(1), any -> new ArrayList<>())
+                                    .add(row.getLong(2)),
+                    wanted,
+                    asOf,
+                    Membership.JOIN.code());
+            return rooms;
+        });
     }
 
     /// What changed for any local user in `(from, to]`, in any order.

@@ -1,6 +1,7 @@
 package org.valise.sync.streams;
 
 import org.jspecify.annotations.Nullable;
+import org.valise.devices.devicelists.OwnStream;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.MembershipStore.UserMembership;
 
@@ -19,7 +20,7 @@ import java.util.function.BooleanSupplier;
 
 /// One user's part of the stream, as of any position since the view was made. Safe for any number
 /// of devices.
-public final class UserView {
+public final class UserView implements OwnStream {
     private static final int MAX_CHANGES = 2_000;
 
     private final long user;
@@ -32,7 +33,11 @@ public final class UserView {
     /// What changed after [#floor], in order.
     private final Deque<Changed> changes = new ArrayDeque<>();
 
+    /// Whose device lists changed after [#listsFloor], in order.
+    private final Deque<ChangedList> lists = new ArrayDeque<>();
+
     private long floor;
+    private long listsFloor;
 
     /// The newest change that belongs to no room.
     private long lastOutsideRooms;
@@ -45,7 +50,7 @@ public final class UserView {
         this.user = user;
     }
 
-    /// The user's number.
+    @Override
     public long user() {
         return user;
     }
@@ -55,8 +60,12 @@ public final class UserView {
     /// @param room 0 if it belongs to none
     record Changed(long position, long room) {}
 
+    /// Somebody's device list.
+    private record ChangedList(long position, long user) {}
+
     /// The rooms in which something happened after a position (0 among them if something happened
     /// outside rooms); empty if that is too long ago to know.
+    @Override
     public Optional<Set<Long>> roomsChangedAfter(long position) {
         lock.lock();
         try {
@@ -88,7 +97,29 @@ public final class UserView {
         }
     }
 
+    @Override
+    public Optional<Set<Long>> deviceListsChangedAfter(long position) {
+        lock.lock();
+        try {
+            if (position < listsFloor) {
+                return Optional.empty();
+            }
+            Set<Long> users = new HashSet<>();
+            for (var newestFirst = lists.descendingIterator(); newestFirst.hasNext(); ) {
+                ChangedList change = newestFirst.next();
+                if (change.position <= position) {
+                    break;
+                }
+                users.add(change.user);
+            }
+            return Optional.of(users);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// The newest membership in each room as of a position.
+    @Override
     public List<UserMembership> membershipsAt(long position) {
         lock.lock();
         try {
@@ -176,6 +207,7 @@ public final class UserView {
         lock.lock();
         try {
             floor = Math.max(floor, position);
+            listsFloor = Math.max(listsFloor, position);
             loaded = true;
         } finally {
             lock.unlock();
@@ -212,6 +244,18 @@ public final class UserView {
             }
             if (changes.size() > MAX_CHANGES) {
                 floor = Math.max(floor, changes.removeFirst().position);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void deviceListChanged(long position, long whose) {
+        lock.lock();
+        try {
+            lists.addLast(new ChangedList(position, whose));
+            if (lists.size() > MAX_CHANGES) {
+                listsFloor = Math.max(listsFloor, lists.removeFirst().position);
             }
         } finally {
             lock.unlock();

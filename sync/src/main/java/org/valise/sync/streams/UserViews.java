@@ -1,5 +1,6 @@
 package org.valise.sync.streams;
 
+import org.valise.devices.changes.DeviceListChanged;
 import org.valise.platform.stream.Change;
 import org.valise.platform.stream.RoomScoped;
 import org.valise.platform.stream.Stream;
@@ -63,6 +64,7 @@ public final class UserViews implements StreamFollower {
                 case EventChange event -> applyEvent(event);
                 case ReceiptChange.PrivateReceipt receipt ->
                         markUser(receipt.user(), receipt.position(), receipt.room());
+                case DeviceListChanged list -> applyDeviceList(list);
                 case RoomScoped scoped -> markRoom(scoped.room(), change.position());
                 case UserScoped scoped -> markUser(scoped.user(), change.position(), 0);
                 default -> {}
@@ -88,6 +90,23 @@ public final class UserViews implements StreamFollower {
             index(event.room(), view);
         } else {
             unindex(event.room(), view);
+        }
+    }
+
+    /// Whoever shares a room with the user, and the user, may have to look at the list anew.
+    private void applyDeviceList(DeviceListChanged list) {
+        Set<UserView> readers = new HashSet<>();
+        long only = list.isForEverybody() ? list.user() : list.audience();
+        UserView own = views.get(only);
+        if (own != null) {
+            readers.add(own);
+        }
+        if (list.isForEverybody()) {
+            list.rooms().forEach(room -> readers.addAll(joined.getOrDefault(room, Set.of())));
+        }
+        for (UserView reader : readers) {
+            reader.deviceListChanged(list.position(), list.user());
+            toWake.add(reader);
         }
     }
 

@@ -1,0 +1,37 @@
+package org.valise.devices.changes;
+
+import org.valise.platform.stream.ChangeReader;
+import org.valise.rooms.members.MembershipStore;
+
+import java.util.List;
+import java.util.Map;
+
+/// Reads which device lists other nodes changed.
+public final class DeviceListReader implements ChangeReader {
+    private final DeviceListStore store;
+    private final MembershipStore memberships;
+
+    public DeviceListReader(DeviceListStore store, MembershipStore memberships) {
+        this.store = store;
+        this.memberships = memberships;
+    }
+
+    @Override
+    public List<DeviceListChanged> read(long from, long to) {
+        List<DeviceListStore.Entry> entries = store.between(from, to);
+        if (entries.isEmpty()) {
+            return List.of();
+        }
+        Map<Long, List<Long>> rooms =
+                memberships.joinedRooms(
+                        entries.stream().map(DeviceListStore.Entry::user).distinct().toList(), to);
+        return entries.stream()
+                .map(entry ->
+                        new DeviceListChanged(
+                                entry.position(),
+                                entry.user(),
+                                rooms.getOrDefault(entry.user(), List.of()),
+                                entry.audience()))
+                .toList();
+    }
+}

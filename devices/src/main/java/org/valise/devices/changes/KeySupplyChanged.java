@@ -1,0 +1,8 @@
+package org.valise.devices.changes;
+
+import org.valise.platform.stream.UserScoped;
+
+/// A device has another number of one-time keys, or other unused fallback keys.
+///
+/// @param session the device's session
+public record KeySupplyChanged(long position, long user, long session) implements UserScoped {}

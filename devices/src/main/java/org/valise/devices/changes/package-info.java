@@ -1,0 +1,8 @@
+/// What happened to devices, as entries of the stream, and how it is written.
+///
+/// Start reading at [DeviceCommits]. Table owned: `devices.list_change`. Invariant: whatever
+/// readers of devices follow is written through here, in the one order.
+@NullMarked
+package org.valise.devices.changes;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,141 @@
+package org.valise.devices.crosssigning;
+
+import org.jspecify.annotations.Nullable;
+import org.valise.devices.changes.ChangeRefusedException;
+import org.valise.devices.changes.DeviceCommits;
+import org.valise.devices.changes.DeviceListChanged;
+import org.valise.devices.changes.DeviceListStore;
+import org.valise.devices.keys.CrossSigningStore;
+import org.valise.devices.keys.CrossSigningStore.UserSignature;
+import org.valise.devices.keys.DeviceKeysStore;
+import org.valise.platform.http.Caller;
+import org.valise.platform.stream.Change;
+import org.valise.platform.stream.CommitBatch;
+import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.signature.Verifier;
+import org.valise.rooms.members.MembershipStore;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/// Adds signatures to keys: of a user's own devices and master key, and of other users' master
+/// keys.
+public final class SignatureUpload {
+    private static final int ATTEMPTS = 10;
+
+    private final DeviceCommits commits;
+    private final CrossSigningStore crossSigning;
+    private final DeviceKeysStore devices;
+    private final MembershipStore memberships;
+    private final Verifier verifier;
+
+    public SignatureUpload(
+            DeviceCommits commits,
+            CrossSigningStore crossSigning,
+            DeviceKeysStore devices,
+            MembershipStore memberships,
+            Verifier verifier) {
+        this.commits = commits;
+        this.crossSigning = crossSigning;
+        this.devices = devices;
+        this.memberships = memberships;
+        this.verifier = verifier;
+    }
+
+    /// Stores the signatures that are valid, and returns when readers see them.
+    ///
+    /// @param given signed keys by key id by user id
+    /// @return the refusals, by key id by user id
+    JsonObject upload(Caller caller, Map<String, JsonObject> given) {
+        for (int attempt = 1; ; attempt++) {
+            SignatureCheck check = check(caller, given);
+            check.run(given);
+            Unit unit = unit(caller, check);
+            try {
+                if (unit.rows() > 0) {
+                    commits.write(unit);
+                }
+                return check.failures();
+            } catch (ChangeRefusedException refusal) {
+                if (!refusal.isOutrun() || attempt == ATTEMPTS) {
+                    throw refusal;
+                }
+            }
+        }
+    }
+
+    private SignatureCheck check(Caller caller, Map<String, JsonObject> given) {
+        var users = new TreeSet<>(given.keySet());
+        users.add(caller.user().value());
+        return new SignatureCheck(
+                caller,
+                devices.ofUser(caller.userNumber()),
+                crossSigning.ofUsers(users.toArray(String[]::new)),
+                verifier);
+    }
+
+    private Unit unit(Caller caller, SignatureCheck check) {
+        List<Long> rooms =
+                check.hasOwn()
+                        ? memberships
+                                .joinedRooms(List.of(caller.userNumber()), Long.MAX_VALUE)
+                                .getOrDefault(caller.userNumber(), List.of())
+                        : List.of();
+        long[] others = check.others().stream().mapToLong(UserSignature::user).toArray();
+        List<UserSignature> known = crossSigning.signatures(caller.userNumber(), others);
+        List<UserSignature> added = new ArrayList<>(check.others());
+        added.removeAll(known);
+        return new Unit(
+                caller.userNumber(),
+                List.copyOf(check.signedDevices()),
+                check.signedMaster(),
+                added,
+                rooms);
+    }
+
+    /// @param devices the caller's devices with more signatures
+    /// @param master the caller's master key with more signatures
+    /// @param others what the caller signed of others
+    private record Unit(
+            long user,
+            List<DeviceKeysStore.Stored> devices,
+            CrossSigningStore.@Nullable Stored master,
+            List<UserSignature> others,
+            List<Long> rooms)
+            implements DeviceCommits.Work {
+        @Override
+        public int rows() {
+            return 2 * devices.size() + (master == null ? 0 : 2) + 2 * others.size();
+        }
+
+        @Override
+        public void addTo(CommitBatch batch, int ordinal) {
+            for (DeviceKeysStore.Stored device : devices) {
+                DeviceKeysStore.put(batch, device, user);
+                DeviceListStore.changed(batch, ordinal, user, device.device());
+            }
+            if (master != null) {
+                CrossSigningStore.put(batch, master);
+                DeviceListStore.changed(batch, ordinal, user, DeviceListStore.NO_DEVICE);
+            }
+            for (UserSignature signature : others) {
+                CrossSigningStore.sign(batch, signature);
+                DeviceListStore.changedFor(batch, ordinal, signature.user(), user);
+            }
+        }
+
+        @Override
+        public List<Change> changes(long position) {
+            List<Change> changes = new ArrayList<>();
+            if (!devices.isEmpty() || master != null) {
+                changes.add(new DeviceListChanged(position, user, rooms, 0));
+            }
+            for (UserSignature signature : others) {
+                changes.add(new DeviceListChanged(position, signature.user(), List.of(), user));
+            }
+            return changes;
+        }
+    }
+}

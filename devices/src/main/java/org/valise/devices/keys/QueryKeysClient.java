@@ -1,0 +1,55 @@
+package org.valise.devices.keys;
+
+import org.valise.platform.http.Auth;
+import org.valise.platform.http.Body;
+import org.valise.platform.http.Call;
+import org.valise.platform.http.Endpoint;
+import org.valise.platform.http.RateLimit;
+import org.valise.platform.http.Reply;
+import org.valise.platform.http.Route;
+import org.valise.platform.http.Standing;
+import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.id.ServerName;
+import org.valise.protocol.json.JsonArray;
+import org.valise.protocol.json.JsonValue;
+
+import java.util.List;
+
+/// Tells which devices users have, and their keys. Spec: client-server API, `POST /keys/query`.
+public final class QueryKeysClient implements Endpoint {
+    private final KeyQuery query;
+    private final ServerName server;
+
+    public QueryKeysClient(KeyQuery query, ServerName server) {
+        this.query = query;
+        this.server = server;
+    }
+
+    @Override
+    public Route route() {
+        return Route.post("/_matrix/client/v3/keys/query")
+                .spec("queryKeys")
+                .auth(Auth.ACCESS_TOKEN)
+                .standing(Standing.SUSPENDED)
+                .limit(RateLimit.KEYS)
+                .guests()
+                .legacy();
+    }
+
+    @Override
+    public Reply handle(Call call) {
+        Body body = call.body();
+        WantedKeys<List<String>> wanted =
+                WantedKeys.of(body.object("device_keys"), server, QueryKeysClient::devices);
+        return Reply.json(query.answer(call.caller(), wanted, WantedKeys.patience(body)));
+    }
+
+    private static List<String> devices(String user, JsonValue value) {
+        if (value instanceof JsonArray ids && ids.strings().size() == ids.size()) {
+            return ids.strings();
+        }
+        throw new MatrixException(
+                ErrorCode.M_BAD_JSON, "The devices of " + user + " must be a list of their ids");
+    }
+}

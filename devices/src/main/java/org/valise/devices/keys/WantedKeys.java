@@ -1,0 +1,87 @@
+package org.valise.devices.keys;
+
+import org.valise.platform.http.Body;
+import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.id.ServerName;
+import org.valise.protocol.id.UserId;
+import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.json.JsonValue;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/// What a request asks of users, apart by server.
+///
+/// @param local by users of this server
+/// @param remote for each other server by its users
+record WantedKeys<T>(Map<UserId, T> local, Map<ServerName, JsonObject> remote) {
+    /// SECURITY: an answer may be this much larger than the request.
+    private static final int MAX_USERS = 10_000;
+
+    private static final Duration USUAL_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration MOST_PATIENCE = Duration.ofSeconds(30);
+
+    /// Reads one value of the request, or refuses it.
+    @FunctionalInterface
+    interface Reader<T> {
+        T read(String user, JsonValue value);
+    }
+
+    static <T> WantedKeys<T> of(JsonObject users, ServerName here, Reader<T> reader) {
+        if (users.size() > MAX_USERS) {
+            throw new MatrixException(
+                            ErrorCode.M_TOO_LARGE, "At most " + MAX_USERS + " users at once")
+                    .status(400);
+        }
+        Map<UserId, T> local = new LinkedHashMap<>();
+        Map<ServerName, JsonObject.Builder> remote = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonValue> entry : users.entries()) {
+            UserId user =
+                    UserId.tryParse(entry.getKey())
+                            .orElseThrow(() ->
+                                    new MatrixException(
+                                            ErrorCode.M_INVALID_PARAM,
+                                            "Not a user id: " + entry.getKey()));
+            T wanted = reader.read(entry.getKey(), entry.getValue());
+            if (user.server().equals(here)) {
+                local.put(user, wanted);
+            } else {
+                remote.computeIfAbsent(user.server(), any -> JsonObject.builder())
+                        .put(user.value(), entry.getValue());
+            }
+        }
+        Map<ServerName, JsonObject> others = new LinkedHashMap<>();
+        remote.forEach((server, asked) -> others.put(server, asked.build()));
+        return new WantedKeys<>(local, others);
+    }
+
+    /// How long other servers may take.
+    static Duration patience(Body body) {
+        long millis = body.optionalInteger("timeout").orElse(USUAL_PATIENCE.toMillis());
+        return Duration.ofMillis(Math.clamp(millis, 0, MOST_PATIENCE.toMillis()));
+    }
+
+    /// The `failures` of an answer; hands the other servers' answers over.
+    JsonObject failures(
+            Map<ServerName, JsonObject> answers, BiConsumer<ServerName, JsonObject> answered) {
+        var failures = JsonObject.builder();
+        for (ServerName server : remote.keySet()) {
+            JsonObject answer = answers.get(server);
+            if (answer == null) {
+                failures.put(
+                        server.value(),
+                        JsonObject.of(
+                                "errcode",
+                                ErrorCode.M_CONNECTION_FAILED.errcode(),
+                                "error",
+                                "The server could not be reached"));
+            } else {
+                answered.accept(server, answer);
+            }
+        }
+        return failures.build();
+    }
+}

@@ -1,0 +1,133 @@
+package org.valise.devices.removal;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.valise.accounts.changes.AccountChange.AccountDeactivated;
+import org.valise.accounts.changes.AccountChange.SessionsRevoked;
+import org.valise.platform.database.Database;
+import org.valise.platform.stream.Change;
+import org.valise.platform.stream.Stream;
+import org.valise.platform.stream.StreamFollower;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Deletes what belonged to devices that are gone.
+///
+/// Durable: how far it has got is in the database. Idempotent: another node that does the same
+/// finds nothing to do. Behind the commit, on one thread.
+public final class RemovalFollower implements StreamFollower, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RemovalFollower.class);
+    private static final String NAME = "removal";
+    private static final int BATCH = 200;
+    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
+
+    private final RemovalStore store;
+    private final Stream stream;
+    private final List<Belongings> belongings;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition idle = lock.newCondition();
+    private boolean working;
+    private boolean wokenAgain;
+    private volatile boolean closed;
+
+    public RemovalFollower(Database database, Stream stream, List<Belongings> belongings) {
+        this.store = new RemovalStore(database);
+        this.stream = stream;
+        this.belongings = List.copyOf(belongings);
+    }
+
+    @Override
+    public void applied(List<Change> changes, long position) {
+        for (Change change : changes) {
+            if (change instanceof SessionsRevoked || change instanceof AccountDeactivated) {
+                wake();
+                return;
+            }
+        }
+    }
+
+    /// Goes on where it was, or where another node is. To be called once the stream and the commits
+    /// have started.
+    public void wake() {
+        lock.lock();
+        try {
+            wokenAgain = true;
+            if (!working && !closed) {
+                working = true;
+                Thread.ofVirtual().name("device-removal").start(this::work);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Leaves the rest to the next start, and waits until nothing is under way.
+    @Override
+    public void close() {
+        closed = true;
+        lock.lock();
+        try {
+            long left = MAX_WAIT.toNanos();
+            while (working && left > 0) {
+                left = idle.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void work() {
+        while (isWanted()) {
+            try {
+                catchUp();
+            } catch (RuntimeException e) {
+                // The position stays where it is: the next change, or the next start, goes on
+                // there.
+                LOG.warn("could not delete what belonged to devices that are gone", e);
+            }
+        }
+    }
+
+    private boolean isWanted() {
+        lock.lock();
+        try {
+            working = wokenAgain && !closed;
+            wokenAgain = false;
+            if (!working) {
+                idle.signalAll();
+            }
+            return working;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void catchUp() {
+        long from = store.position(NAME);
+        long to = stream.applied();
+        while (from < to && !closed) {
+            List<RemovalStore.Entry> next = store.next(from, to, BATCH);
+            List<GoneDevice> gone = new ArrayList<>();
+            next.forEach(entry -> gone.add(entry.device()));
+            from = to;
+            if (next.size() == BATCH) {
+                // One logout from everywhere may be more than a batch: all of a position go
+                // together.
+                from = next.getLast().position();
+                store.at(from).forEach(entry -> gone.add(entry.device()));
+            }
+            if (!gone.isEmpty()) {
+                List<GoneDevice> devices = gone.stream().distinct().toList();
+                belongings.forEach(each -> each.delete(devices));
+            }
+            store.advance(NAME, from);
+        }
+    }
+}

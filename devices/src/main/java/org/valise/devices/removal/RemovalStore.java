@@ -1,0 +1,59 @@
+package org.valise.devices.removal;
+
+import org.valise.platform.database.Database;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/// SQL of `devices.follower`, and the closed sessions to follow.
+final class RemovalStore {
+    private static final String POSITION = "SELECT position FROM devices.follower WHERE name = ?";
+    private static final String ADVANCE =
+            """
+            INSERT INTO devices.follower (name, position) VALUES (?, ?)
+            ON CONFLICT (name) DO UPDATE SET position = greatest(follower.position, excluded.position)
+            """;
+    private static final String NEXT =
+            """
+            SELECT position, user_number, name FROM accounts_read.change
+            WHERE position > ? AND position <= ? AND kind = 'device_gone' ORDER BY position
+            LIMIT ?
+            """;
+    private static final String AT =
+            """
+            SELECT position, user_number, name FROM accounts_read.change
+            WHERE position = ? AND kind = 'device_gone'
+            """;
+
+    private final Database database;
+
+    RemovalStore(Database database) {
+        this.database = database;
+    }
+
+    /// A device that went at a position.
+    record Entry(long position, GoneDevice device) {}
+
+    long position(String follower) {
+        return database.read(tx -> tx.one(POSITION, row -> row.getLong(1), follower)).orElse(0L);
+    }
+
+    void advance(String follower, long position) {
+        database.run(tx -> tx.update(ADVANCE, follower, position));
+    }
+
+    /// The next in `(from, to]`, in order.
+    List<Entry> next(long from, long to, int limit) {
+        return database.read(tx -> tx.query(NEXT, RemovalStore::entry, from, to, limit));
+    }
+
+    /// All that went at one position.
+    List<Entry> at(long position) {
+        return database.read(tx -> tx.query(AT, RemovalStore::entry, position));
+    }
+
+    private static Entry entry(ResultSet row) throws SQLException {
+        return new Entry(row.getLong(1), new GoneDevice(row.getLong(2), row.getString(3)));
+    }
+}

@@ -1,0 +1,48 @@
+package org.valise.server;
+
+import org.valise.protocol.id.KeyId;
+import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.signature.Base64s;
+import org.valise.protocol.signature.JsonSigning;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.util.Arrays;
+
+/// An Ed25519 key pair, as clients have them.
+final class SigningPair {
+    private static final int KEY_LENGTH = 32;
+
+    private final KeyPair pair;
+
+    SigningPair() {
+        try {
+            pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Unpadded Base64.
+    String publicKey() {
+        byte[] encoded = pair.getPublic().getEncoded();
+        return Base64s.encode(
+                Arrays.copyOfRange(encoded, encoded.length - KEY_LENGTH, encoded.length));
+    }
+
+    /// The object with this pair's signature.
+    ///
+    /// @param name of the key: a device's id, or the public key itself
+    JsonObject sign(JsonObject object, String user, String name) {
+        try {
+            Signature signature = Signature.getInstance("Ed25519");
+            signature.initSign(pair.getPrivate());
+            signature.update(JsonSigning.bytesToSign(object));
+            return JsonSigning.withSignature(object, user, KeyId.ed25519(name), signature.sign());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
