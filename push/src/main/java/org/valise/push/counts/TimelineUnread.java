@@ -14,6 +14,7 @@ import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.pushrules.PushEvent;
 import org.valise.protocol.pushrules.PushRoom;
 import org.valise.rooms.Rooms;
+import org.valise.rooms.members.MemberCounts;
 import org.valise.rooms.relations.ThreadRoots;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.timeline.StoredEvent;
@@ -21,6 +22,8 @@ import org.valise.rooms.view.RoomView;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
 
 /// Counts from the rooms' timelines.
 public final class TimelineUnread implements UnreadEvents {
@@ -40,21 +43,27 @@ public final class TimelineUnread implements UnreadEvents {
     @Override
     public List<UnreadEvent> unread(long room, ReadPositions read, long upTo, int limit) {
         RoomView view = rooms.views().get(room);
-        return view.timeline(read.everywhere(), upTo, limit).events().stream()
-                .map(event -> unread(view, event))
-                .toList();
+        return unread(view, view.timeline(read.everywhere(), upTo, limit).events());
     }
 
     @Override
     public List<UnreadEvent> between(long room, long after, long upTo, int limit) {
         RoomView view = rooms.views().get(room);
         List<StoredEvent> events = view.timeline(after, upTo, UnreadCounter.MAX_UNREAD).events();
-        return events.subList(0, Math.min(limit, events.size())).stream()
-                .map(event -> unread(view, event))
+        return unread(view, events.subList(0, Math.min(limit, events.size())));
+    }
+
+    private List<UnreadEvent> unread(RoomView view, List<StoredEvent> events) {
+        if (events.isEmpty()) {
+            return List.of();
+        }
+        LongFunction<MemberCounts> members = view.membersFrom(events.getFirst().position());
+        return events.stream()
+                .map(event -> unread(view, event, members.apply(event.position())))
                 .toList();
     }
 
-    private UnreadEvent unread(RoomView view, StoredEvent stored) {
+    private UnreadEvent unread(RoomView view, StoredEvent stored, MemberCounts members) {
         Event event = stored.event();
         JsonObject content = event.content();
         return new UnreadEvent(
@@ -66,7 +75,7 @@ public final class TimelineUnread implements UnreadEvents {
                 redacted(stored),
                 stored.redactedBy() != 0,
                 stored.isState(),
-                new PushRoom(view.membersAt(stored.position()).joined(), power(view, stored)));
+                new PushRoom(members.joined(), new Power(() -> levels(view, stored))));
     }
 
     private @Nullable JsonObject content(long room, EventId id) {
@@ -100,7 +109,7 @@ public final class TimelineUnread implements UnreadEvents {
                 .orElse(null);
     }
 
-    private PushRoom.NotificationPower power(RoomView view, StoredEvent stored) {
+    private PushRoom.NotificationPower levels(RoomView view, StoredEvent stored) {
         StateSnapshot state = rooms.states().snapshot(stored.snapshotBefore());
         long create = number(state, StateKey.CREATE);
         long levels = number(state, StateKey.POWER_LEVELS);
@@ -110,7 +119,7 @@ public final class TimelineUnread implements UnreadEvents {
         return powers.get(
                 levels == 0 ? -create : levels,
                 any ->
-                        new Power(
+                        new Levels(
                                 PowerLevels.of(
                                         view.room().version(),
                                         levels == 0
@@ -123,7 +132,21 @@ public final class TimelineUnread implements UnreadEvents {
         return rooms.keys().find(key).map(state::get).orElse(0L);
     }
 
-    private record Power(PowerLevels levels) implements PushRoom.NotificationPower {
+    /// Looked up when a rule asks for it: few events notify a whole room.
+    private record Power(Supplier<PushRoom.NotificationPower> levels)
+            implements PushRoom.NotificationPower {
+        @Override
+        public long userLevel(UserId user) {
+            return levels.get().userLevel(user);
+        }
+
+        @Override
+        public long notification(String key) {
+            return levels.get().notification(key);
+        }
+    }
+
+    private record Levels(PowerLevels levels) implements PushRoom.NotificationPower {
         @Override
         public long userLevel(UserId user) {
             return levels.userLevel(user);

@@ -12,7 +12,10 @@ import org.valise.rooms.timeline.StoredEvent;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
 /// The newest part of one room, as of any position in it. Safe for any number of readers.
@@ -84,6 +87,21 @@ public final class RoomView {
     /// How many members it had then.
     public MemberCounts membersAt(long position) {
         return at(position).members;
+    }
+
+    /// How many members it had at each position from one on: for asking of many of them.
+    public LongFunction<MemberCounts> membersFrom(long position) {
+        synchronized (this) {
+            if (position >= floor) {
+                return this::membersAt;
+            }
+        }
+        NavigableMap<Long, MemberCounts> counts = new TreeMap<>();
+        counts.put(position, currentStates.at(room.number(), position).members());
+        for (CurrentStateStore.Entry entry : currentStates.since(room.number(), position)) {
+            counts.put(entry.position(), entry.members());
+        }
+        return each -> counts.floorEntry(each).getValue();
     }
 
     private StateAt at(long position) {
