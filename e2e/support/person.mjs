@@ -41,14 +41,14 @@ export class Person {
   }
 
   // Starts syncing; resolves after the first sync.
-  async syncs(initialSyncLimit = 20) {
+  async syncs(initialSyncLimit = 20, more = {}) {
     const prepared = new Promise((done, fail) => {
       this.client.on(sdk.ClientEvent.Sync, (state, _previous, data) => {
         if (state === 'PREPARED') done();
         if (state === 'STOPPED') fail(data?.error ?? new Error('the client stopped syncing'));
       });
     });
-    await this.client.startClient({ initialSyncLimit, lazyLoadMembers: true, pollTimeout: 10_000 });
+    await this.client.startClient({ initialSyncLimit, lazyLoadMembers: true, pollTimeout: 10_000, ...more });
     await within(prepared, `${this.id}'s first sync`);
   }
 

@@ -15,8 +15,10 @@ export class Server {
   #process = null;
   #output = '';
 
-  static async create() {
+  // The settings are environment variables of the server.
+  static async create(settings = {}) {
     const server = new Server();
+    server.settings = settings;
     server.data = await mkdtemp(join(tmpdir(), 'valise-e2e-'));
     server.port = await freePort();
     await server.start();
@@ -34,7 +36,7 @@ export class Server {
   async start() {
     const child = spawn(dev, ['run', '--server-name', 'localhost', '--port', String(this.port), '--data', this.data,
       '--open-registration', '--no-rate-limits'],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, VALISE_MANAGEMENT_PORT: '0' } });
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, VALISE_MANAGEMENT_PORT: '0', ...this.settings } });
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => { this.#output = (this.#output + text).slice(-20_000); });
     }

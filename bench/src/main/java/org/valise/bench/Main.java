@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             InitialSyncCommand.class,
             ClaimsCommand.class,
             KeyQueryCommand.class,
+            CatchUpCommand.class,
             StartCommand.class,
             SnapshotCommand.class,
             MicroCommand.class

@@ -5,6 +5,7 @@ import org.valise.accounts.users.UserNumbers;
 import org.valise.platform.database.Database;
 import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.RateLimits;
+import org.valise.platform.stream.EphemeralOrder;
 import org.valise.platform.stream.OrderedCommits;
 import org.valise.platform.stream.Stream;
 import org.valise.protocol.id.ServerName;
@@ -43,6 +44,11 @@ import org.valise.rooms.membership.MembershipChanger;
 import org.valise.rooms.membership.RestrictedJoins;
 import org.valise.rooms.membership.RoomTargets;
 import org.valise.rooms.membership.UnbanClient;
+import org.valise.rooms.presence.Presence;
+import org.valise.rooms.presence.PresenceClient;
+import org.valise.rooms.presence.PresenceConfig;
+import org.valise.rooms.presence.SetPresenceClient;
+import org.valise.rooms.presence.ShowsActivity;
 import org.valise.rooms.reading.EventContextClient;
 import org.valise.rooms.reading.IgnoredSenders;
 import org.valise.rooms.reading.JoinedMembersClient;
@@ -73,6 +79,7 @@ import org.valise.rooms.timeline.SequenceStore;
 import org.valise.rooms.timeline.StateKeys;
 import org.valise.rooms.typing.SetTypingClient;
 import org.valise.rooms.typing.Typing;
+import org.valise.rooms.view.NewsStore;
 import org.valise.rooms.view.RoomViews;
 import org.valise.rooms.visibility.Visibility;
 
@@ -97,6 +104,7 @@ public final class Rooms implements AutoCloseable {
     private final CurrentStateStore currentStates;
     private final MembershipStore memberships;
     private final RoomViews views;
+    private final NewsStore news;
     private final PruneWorker pruning;
     private final Lanes lanes;
     private final EventSender sender;
@@ -109,10 +117,14 @@ public final class Rooms implements AutoCloseable {
     private final AliasStore aliases;
     private final InviteGuard inviteGuard;
     private final RoomAccess access;
+    private final IgnoredSenders ignoredSenders;
     private final RoomHistory history;
     private final Stream stream;
     private final Receipts receipts;
+    private final EphemeralOrder ephemeral;
     private final Typing typing;
+    private final Presence presence;
+    private final UserNumbers users;
     private final RoomDirectory directory;
     private final ServerName server;
     private final AccountData accountData;
@@ -132,7 +144,9 @@ public final class Rooms implements AutoCloseable {
             Supplier<String> opaque,
             RoomPolicy policy,
             AccountData accountData,
-            RateLimits limits) {}
+            RateLimits limits,
+            EphemeralOrder ephemeral,
+            PresenceConfig presence) {}
 
     public Rooms(Needs needs) {
         Database database = needs.database();
@@ -148,6 +162,7 @@ public final class Rooms implements AutoCloseable {
         memberships = new MembershipStore(database);
         views = new RoomViews(needs.stream(), rooms, events, currentStates, states);
         needs.stream().follow(views);
+        news = new NewsStore(database);
         pruning = new PruneWorker(database, needs.stream(), events, states);
         visibility = new Visibility(events, states, keys, memberships, views);
         renderer = new EventRenderer(events, states, visibility);
@@ -196,21 +211,27 @@ public final class Rooms implements AutoCloseable {
         receipts = new Receipts(database, stream, needs.commits());
         stream.read(receipts);
         stream.follow(receipts);
-        typing = new Typing(needs.users());
+        ephemeral = needs.ephemeral();
+        typing = new Typing(needs.users(), ephemeral);
+        presence = new Presence(needs.presence(), ephemeral, needs.opaque().get());
+        users = needs.users();
         stream.follow(typing);
-        history = new RoomHistory(events, visibility, new IgnoredSenders(needs.accountData()));
+        ignoredSenders = new IgnoredSenders(needs.accountData());
+        history = new RoomHistory(events, visibility, ignoredSenders);
     }
 
     /// Goes on with what was left undone when the server was stopped. Once, after the start of the
     /// stream and of the commits.
     public void catchUp() {
         accountFollower.wake();
+        presence.start();
         Thread.ofVirtual().name("directory").start(directory::catchUp);
     }
 
     /// Ends what goes on in the background; the database must still be open.
     @Override
     public void close() {
+        presence.close();
         accountFollower.close();
         directory.close();
     }
@@ -224,9 +245,9 @@ public final class Rooms implements AutoCloseable {
                 new ArrayList<>(
                         List.of(
                                 new CreateRoomClient(creator),
-                                new SendEventClient(sender),
-                                new RedactEventClient(sender),
-                                new SendStateClient(sender, stateContentRules, inviteGuard),
+                                active(new SendEventClient(sender)),
+                                active(new RedactEventClient(sender)),
+                                active(new SendStateClient(sender, stateContentRules, inviteGuard)),
                                 new JoinRoomByIdClient(membershipChanger),
                                 new JoinRoomClient(membershipChanger, targets),
                                 new KnockRoomClient(membershipChanger, targets),
@@ -244,13 +265,19 @@ public final class Rooms implements AutoCloseable {
                                 new JoinedMembersClient(access, state),
                                 new RoomMessagesClient(access, history, state, places),
                                 new EventContextClient(access, history, state, events, visibility),
-                                new SendReceiptClient(marker),
-                                new SetReadMarkerClient(marker),
-                                new SetTypingClient(access, typing)));
+                                active(new SendReceiptClient(marker)),
+                                active(new SetReadMarkerClient(marker)),
+                                active(new SetTypingClient(access, typing)),
+                                new PresenceClient(presence, users, memberships),
+                                new SetPresenceClient(presence)));
         endpoints.addAll(
                 new DirectoryEndpoints(aliases, directory, rooms, access, state, lanes, server)
                         .all());
         return List.copyOf(endpoints);
+    }
+
+    private Endpoint active(Endpoint endpoint) {
+        return new ShowsActivity(endpoint, presence);
     }
 
     public RoomStore rooms() {
@@ -281,6 +308,14 @@ public final class Rooms implements AutoCloseable {
         return views;
     }
 
+    public IgnoredSenders ignoredSenders() {
+        return ignoredSenders;
+    }
+
+    public NewsStore news() {
+        return news;
+    }
+
     public Visibility visibility() {
         return visibility;
     }
@@ -303,6 +338,15 @@ public final class Rooms implements AutoCloseable {
 
     public Typing typing() {
         return typing;
+    }
+
+    public Presence presence() {
+        return presence;
+    }
+
+    /// The order of typing and presence.
+    public EphemeralOrder ephemeral() {
+        return ephemeral;
     }
 
     /// To be started, and closed, by whoever runs the server.

@@ -14,6 +14,7 @@ import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.HttpConfig;
 import org.valise.platform.http.HttpServer;
 import org.valise.platform.http.RateLimits;
+import org.valise.platform.stream.EphemeralOrder;
 import org.valise.platform.stream.OrderedCommits;
 import org.valise.platform.stream.Stream;
 import org.valise.platform.stream.StreamListener;
@@ -24,6 +25,7 @@ import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.json.JsonValue;
 import org.valise.rooms.lane.RoomPolicy;
+import org.valise.rooms.presence.PresenceConfig;
 import org.valise.testing.TestDatabase;
 
 import java.io.IOException;
@@ -51,6 +53,7 @@ public final class RoomsServer implements AutoCloseable {
     private final @Nullable TestDatabase own;
     private final TestDatabase database;
     private final OrderedCommits commits;
+    private final EphemeralOrder ephemeral;
     private final Stream stream;
     private final Accounts accounts;
     private final Rooms rooms;
@@ -63,6 +66,7 @@ public final class RoomsServer implements AutoCloseable {
         this.own = owned ? database : null;
         stream = new Stream(database.database());
         commits = new OrderedCommits(database.database(), stream);
+        ephemeral = new EphemeralOrder(database.database());
         AccountsConfig usual = AccountsConfig.defaults(NAME);
         accounts =
                 new Accounts(
@@ -100,11 +104,14 @@ public final class RoomsServer implements AutoCloseable {
                                                         ThreadLocalRandom.current().nextLong()),
                                 RoomPolicy.OPEN,
                                 accounts.accountData(),
-                                RateLimits.none()));
+                                RateLimits.none(),
+                                ephemeral,
+                                PresenceConfig.DEFAULT));
         stream.start();
         commits.start();
+        ephemeral.start();
         rooms.catchUp();
-        listener = new StreamListener(database.database(), stream);
+        listener = new StreamListener(database.database(), stream, ephemeral);
         if (!owned) {
             listener.start();
         }
@@ -307,6 +314,7 @@ public final class RoomsServer implements AutoCloseable {
         http.close();
         listener.close();
         rooms.close();
+        ephemeral.close();
         commits.close();
         accounts.close();
         if (own != null) {

@@ -9,6 +9,7 @@ import org.valise.platform.database.Database;
 import org.valise.platform.http.Body;
 import org.valise.platform.http.Caller;
 import org.valise.platform.http.RateLimits;
+import org.valise.platform.stream.EphemeralOrder;
 import org.valise.platform.stream.OrderedCommits;
 import org.valise.platform.stream.Stream;
 import org.valise.protocol.id.RoomId;
@@ -16,6 +17,7 @@ import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.lane.RoomPolicy;
+import org.valise.rooms.presence.PresenceConfig;
 
 import java.time.Clock;
 import java.util.HexFormat;
@@ -35,6 +37,7 @@ public final class TestNode implements AutoCloseable {
 
     public final Stream stream;
     public final OrderedCommits commits;
+    private final EphemeralOrder ephemeral;
     public final UserNumbers users;
     public final Rooms rooms;
 
@@ -46,6 +49,7 @@ public final class TestNode implements AutoCloseable {
         stream = new Stream(database);
         commits = new OrderedCommits(database, stream);
         users = new UserNumbers(database);
+        ephemeral = new EphemeralOrder(database);
         Ed25519 ed25519 = Ed25519.fastest();
         Supplier<String> opaque =
                 () -> HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
@@ -62,7 +66,10 @@ public final class TestNode implements AutoCloseable {
                                 opaque,
                                 policy,
                                 new AccountData(database, new AccountCommits(database, commits)),
-                                RateLimits.none()));
+                                RateLimits.none(),
+                                ephemeral,
+                                PresenceConfig.DEFAULT));
+        ephemeral.start();
         stream.start();
         commits.start();
     }
@@ -80,6 +87,7 @@ public final class TestNode implements AutoCloseable {
     @Override
     public void close() {
         rooms.close();
+        ephemeral.close();
         commits.close();
     }
 }

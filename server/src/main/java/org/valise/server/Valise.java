@@ -21,6 +21,7 @@ import org.valise.platform.http.HttpPorts;
 import org.valise.platform.http.HttpServer;
 import org.valise.platform.http.RateLimits;
 import org.valise.platform.http.Route;
+import org.valise.platform.stream.EphemeralOrder;
 import org.valise.platform.stream.Freshness;
 import org.valise.platform.stream.OrderedCommits;
 import org.valise.platform.stream.Stream;
@@ -35,8 +36,10 @@ import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.pushrules.DefaultRules;
 import org.valise.push.Push;
 import org.valise.push.counts.TimelineUnread;
+import org.valise.push.notifications.NotificationsClient;
 import org.valise.rooms.Rooms;
 import org.valise.rooms.lane.RoomPolicy;
+import org.valise.rooms.presence.PresenceConfig;
 import org.valise.server.page.IndexPage;
 import org.valise.sync.Sync;
 
@@ -62,6 +65,7 @@ public final class Valise implements AutoCloseable {
                     Push.MIGRATIONS);
 
     private final Closing closing = new Closing();
+    private final Database database;
     private final Accounts accounts;
     private final HttpServer http;
 
@@ -71,10 +75,11 @@ public final class Valise implements AutoCloseable {
             Metrics metrics = new Metrics();
             RateLimits limits = config.rateLimits().limits();
 
-            Database database = closing.add(Database.start(config));
+            database = closing.add(Database.start(config));
             Migrations.run(database, MIGRATIONS);
             Stream stream = new Stream(database);
             OrderedCommits commits = closing.add(new OrderedCommits(database, stream));
+            EphemeralOrder ephemeral = closing.add(new EphemeralOrder(database));
 
             Federation federation = new Federation(database, config.serverName(), clock);
             accounts =
@@ -103,7 +108,9 @@ public final class Valise implements AutoCloseable {
                                             OpaqueIds::next,
                                             RoomPolicy.OPEN,
                                             accounts.accountData(),
-                                            limits)));
+                                            limits,
+                                            ephemeral,
+                                            presenceConfig(config.presence()))));
             Devices devices =
                     closing.add(
                             new Devices(
@@ -117,13 +124,8 @@ public final class Valise implements AutoCloseable {
                                             federation.verifier(),
                                             RemoteKeys.NONE,
                                             config.devices().showNames())));
-            Push push =
-                    new Push(
-                            database,
-                            stream,
-                            commits,
-                            DefaultRules.SPECIFIED,
-                            new TimelineUnread(rooms));
+            TimelineUnread timeline = new TimelineUnread(rooms);
+            Push push = new Push(database, stream, commits, DefaultRules.SPECIFIED, timeline);
             Sync sync =
                     new Sync(
                             stream,
@@ -135,18 +137,20 @@ public final class Valise implements AutoCloseable {
                             accounts.filters());
             stream.start();
             commits.start();
+            ephemeral.start();
             closing.add(rooms.pruning()).start();
             rooms.catchUp();
             devices.catchUp();
             Authenticator authenticator =
                     config.database().url().isPresent()
-                            ? shared(database, stream, accounts.sessions())
+                            ? shared(database, stream, ephemeral, accounts.sessions())
                             : accounts.sessions();
 
             List<Endpoint> endpoints = new ArrayList<>(accounts.endpoints());
             endpoints.addAll(rooms.endpoints());
             endpoints.addAll(devices.endpoints());
             endpoints.addAll(push.endpoints());
+            endpoints.add(new NotificationsClient(rooms, stream, push.rules(), timeline));
             endpoints.addAll(sync.endpoints());
             endpoints.add(
                     new IndexPage(
@@ -163,8 +167,9 @@ public final class Valise implements AutoCloseable {
 
     /// The operator's database may serve several nodes: this one follows the others, and answers no
     /// request before it knows what they had acknowledged when it came.
-    private Authenticator shared(Database database, Stream stream, Authenticator sessions) {
-        StreamListener listener = closing.add(new StreamListener(database, stream));
+    private Authenticator shared(
+            Database database, Stream stream, EphemeralOrder ephemeral, Authenticator sessions) {
+        StreamListener listener = closing.add(new StreamListener(database, stream, ephemeral));
         Freshness freshness = closing.add(new Freshness(stream));
         listener.start();
         freshness.start();
@@ -176,6 +181,10 @@ public final class Valise implements AutoCloseable {
 
     private static JsonObject memberProfile(Profiles profiles, UserId user) {
         return profiles.find(user).orElse(Profile.EMPTY).memberFields();
+    }
+
+    private static PresenceConfig presenceConfig(ValiseConfig.Presence config) {
+        return new PresenceConfig(config.enabled(), config.idleAfter(), config.offlineAfter());
     }
 
     private static AccountsConfig accountsConfig(ValiseConfig config) {
@@ -233,6 +242,11 @@ public final class Valise implements AutoCloseable {
     /// Where it is reached from this machine.
     public URI uri() {
         return http.uri();
+    }
+
+    /// How many statements it has run: tests assert with it that a path asks nothing.
+    long statements() {
+        return database.statements();
     }
 
     /// What it serves.

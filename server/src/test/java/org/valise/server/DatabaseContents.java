@@ -25,7 +25,9 @@ final class DatabaseContents {
 
     /// What a refused request may write, and why.
     private static final Map<String, String> MAY_CHANGE =
-            Map.of("accounts.uia_session", "a challenge is a new session to answer it in");
+            Map.of(
+                    "accounts.uia_session", "a challenge is a new session to answer it in",
+                    "stream.ephemeral", "a node says by itself, now and then, that it lives");
 
     private static final Duration QUIET = Duration.ofMillis(100);
 

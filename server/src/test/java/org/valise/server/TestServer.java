@@ -66,6 +66,23 @@ final class TestServer implements AutoCloseable {
         return database.database();
     }
 
+    /// How many statements the node has run.
+    long statements() {
+        return valise.statements();
+    }
+
+    /// How many statements an action costs, at best of some times: the node also asks by itself,
+    /// every second, what the others did.
+    long statementsFor(Runnable action) {
+        long least = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < 10; attempt++) {
+            long before = valise.statements();
+            action.run();
+            least = Math.min(least, valise.statements() - before);
+        }
+        return least;
+    }
+
     List<Route> routes() {
         return valise.routes();
     }

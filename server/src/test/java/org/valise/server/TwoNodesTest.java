@@ -10,6 +10,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -131,6 +132,93 @@ final class TwoNodesTest {
             eventId(send(alice, room, "wake up"));
             assertThat(poll.get().body()).contains("wake up");
             assertThat(System.nanoTime() - sentAt).isLessThan(10_000_000_000L);
+        }
+    }
+
+    @Test
+    void showsOnOneNodeWhoTypesAndWhoIsThereOnTheOther() {
+        TestClient alice = TestClient.register(ONE, "alice6");
+        TestClient bobThere = TestClient.register(ONE, "bob6").at(OTHER);
+        TestRoom room = TestRoom.open(alice);
+        room.join(bobThere);
+        Synced before = Synced.initial(bobThere);
+        Synced.initial(alice);
+        Synced online =
+                Waiting.until(() -> withPresence(before.next(bobThere, "timeout=5000"), alice));
+        alice.send(
+                "PUT",
+                room.path("/typing/" + encoded(alice.userId())),
+                JsonObject.of("typing", true, "timeout", 60_000));
+        Synced typing = online.next(bobThere, "timeout=10000");
+        assertThat(typing.joined(room.id()).json().toString()).contains("m.typing", alice.userId());
+        assertThat(typing.next(bobThere).json().has("rooms")).isFalse();
+        // A token of one node is good for the other: nothing is told twice, nothing is lost.
+        TestClient bobHere = bobThere.at(ONE);
+        assertThat(typing.next(bobHere).json().toString()).doesNotContain("m.typing");
+        alice.send(
+                "PUT",
+                room.path("/typing/" + encoded(alice.userId())),
+                JsonObject.of("typing", false));
+        assertThat(typing.next(bobThere, "timeout=10000").joined(room.id()).json().toString())
+                .contains("m.typing")
+                .doesNotContain(alice.userId());
+    }
+
+    private static Optional<Synced> withPresence(Synced synced, TestClient of) {
+        boolean there =
+                synced.events("presence").stream()
+                        .anyMatch(event -> event.string("sender").orElse("").equals(of.userId()));
+        return there ? Optional.of(synced) : Optional.empty();
+    }
+
+    @Test
+    void countsTheSameOnBothNodesAndTakesRedactedMessagesOutOnBoth() {
+        TestClient alice = TestClient.register(ONE, "alice7");
+        TestClient bob = TestClient.register(ONE, "bob7");
+        TestClient bobThere = bob.at(OTHER);
+        TestRoom room = TestRoom.open(alice);
+        room.join(bob);
+        String first = room.say(alice, "one");
+        String second = room.say(alice, "two");
+        assertThat(Synced.initial(bob).joined(room.id()).notifications()).isEqualTo(2);
+        assertThat(Synced.initial(bobThere).joined(room.id()).notifications()).isEqualTo(2);
+        room.redact(alice, second);
+        assertThat(Synced.initial(bob).joined(room.id()).notifications()).isEqualTo(1);
+        assertThat(Synced.initial(bobThere).joined(room.id()).notifications()).isEqualTo(1);
+        room.read(bobThere, first, "m.read", JsonObject.of());
+        assertThat(Synced.initial(bob).joined(room.id()).notifications()).isZero();
+        assertThat(Synced.initial(bobThere).joined(room.id()).notifications()).isZero();
+    }
+
+    @Test
+    void takesARedactedTopicOutOfTheStateAndTheDirectoryOnBothNodes() {
+        TestClient alice = TestClient.register(ONE, "alice8");
+        TestClient there = alice.at(OTHER);
+        TestRoom room =
+                TestRoom.create(
+                        alice,
+                        JsonObject.of(
+                                "preset", "public_chat", "visibility", "public", "topic", "calm"));
+        String topic =
+                room.setState(alice, "m.room.topic", "", JsonObject.of("topic", "libellous"));
+        for (TestClient each : List.of(alice, there)) {
+            Waiting.untilTrue(() ->
+                    each.get("/_matrix/client/v3/publicRooms?limit=100")
+                            .body()
+                            .contains("libellous"));
+            assertThat(Synced.initial(each).joined(room.id()).json().toString())
+                    .contains("libellous");
+        }
+        room.redact(alice, topic);
+        for (TestClient each : List.of(alice, there)) {
+            Synced.Room joined = Synced.initial(each).joined(room.id());
+            assertThat(joined.json().toString()).doesNotContain("libellous");
+            // Redacted state stays state.
+            assertThat(each.get(room.path("/state/m.room.topic")).body()).isEqualTo("{}");
+            Waiting.untilTrue(() ->
+                    !each.get("/_matrix/client/v3/publicRooms?limit=100")
+                            .body()
+                            .contains("libellous"));
         }
     }
 

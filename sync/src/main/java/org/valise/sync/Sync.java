@@ -14,6 +14,7 @@ import org.valise.sync.classic.IgnoredUsers;
 import org.valise.sync.classic.SyncClient;
 import org.valise.sync.streams.UserViews;
 
+import java.time.Duration;
 import java.util.List;
 
 /// The front of the module: following what happens, on behalf of clients.
@@ -21,6 +22,9 @@ import java.util.List;
 /// It follows the stream after the modules whose data it shows: make it last, before the stream
 /// starts.
 public final class Sync {
+    /// How long to know of a user who asks nothing more.
+    private static final Duration IDLE_VIEW = Duration.ofMinutes(30);
+
     private final SyncClient sync;
 
     public Sync(
@@ -32,10 +36,11 @@ public final class Sync {
             AccountData accountData,
             Filters filters) {
         IgnoredUsers ignored = new IgnoredUsers(accountData);
-        UserViews users = new UserViews(stream, rooms.memberships());
+        UserViews users = new UserViews(stream, rooms.ephemeral(), rooms.memberships(), IDLE_VIEW);
         stream.follow(ignored);
         stream.follow(users);
-        rooms.typing().listen(users::wakeRoom);
+        rooms.typing().listen(users::typed);
+        rooms.presence().listen(users::present);
         sync =
                 new SyncClient(
                         stream,

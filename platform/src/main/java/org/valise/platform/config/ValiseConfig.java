@@ -29,6 +29,7 @@ public record ValiseConfig(
         Passwords passwords,
         UserDirectory userDirectory,
         Devices devices,
+        Presence presence,
         RateLimitsSection rateLimits,
         Log log,
         Management management) {
@@ -112,6 +113,7 @@ public record ValiseConfig(
                         Passwords.read(s.section("passwords")),
                         UserDirectory.read(s.section("user_directory")),
                         Devices.read(s.section("devices")),
+                        Presence.read(s.section("presence")),
                         RateLimitsSection.read(s.section("rate_limits")),
                         Log.read(s.section("log")),
                         Management.read(s.section("management")));
@@ -316,6 +318,31 @@ public record ValiseConfig(
                             true,
                             "Everybody who asks for a user's devices is told what the user calls"
                                     + " them. Users always see their own."));
+        }
+    }
+
+    /// Whether people see who is there.
+    public record Presence(boolean enabled, Duration idleAfter, Duration offlineAfter) {
+
+        private static Presence read(Settings s) {
+            return new Presence(
+                    s.flag(
+                            "enabled",
+                            true,
+                            "Users who share a room see whether the other is there. It costs work"
+                                    + " on servers with many users in the same rooms."),
+                    s.duration(
+                            "idle_after",
+                            Duration.ofMinutes(5),
+                            Duration.ofMillis(100),
+                            Duration.ofDays(1),
+                            "Whoever does nothing for so long is shown as away."),
+                    s.duration(
+                            "offline_after",
+                            Duration.ofMinutes(1),
+                            Duration.ofMillis(100),
+                            Duration.ofHours(1),
+                            "A device that does not sync for so long is gone."));
         }
     }
 

@@ -1,6 +1,8 @@
 package org.valise.platform.stream;
 
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.valise.platform.database.Database;
@@ -8,6 +10,7 @@ import org.valise.platform.database.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 
 /// Keeps this node up to date with what other nodes commit, and tells them of its own commits.
@@ -23,6 +26,7 @@ public final class StreamListener implements AutoCloseable {
 
     private final Database database;
     private final Stream stream;
+    private final EphemeralOrder ephemeral;
     private final Semaphore published = new Semaphore(0);
     private final Thread listener =
             Thread.ofPlatform().name("listener").daemon().unstarted(this::listen);
@@ -30,9 +34,11 @@ public final class StreamListener implements AutoCloseable {
             Thread.ofPlatform().name("notifier").daemon().unstarted(this::tell);
     private volatile boolean closed;
 
-    public StreamListener(Database database, Stream stream) {
+    public StreamListener(Database database, Stream stream, EphemeralOrder ephemeral) {
         this.database = database;
         this.stream = stream;
+        this.ephemeral = ephemeral;
+        ephemeral.tellOthers();
         stream.onPublished(published::release);
     }
 
@@ -53,15 +59,33 @@ public final class StreamListener implements AutoCloseable {
             try (Connection connection = database.connectAlone("listener");
                     Statement statement = connection.createStatement()) {
                 statement.execute("LISTEN " + CHANNEL);
+                statement.execute("LISTEN " + EphemeralOrder.CHANNEL);
                 PGConnection notifications = connection.unwrap(PGConnection.class);
+                PGNotification[] heard = {};
                 while (!closed) {
-                    stream.catchUp();
-                    notifications.getNotifications(POLL_MS);
+                    catchUp(heard);
+                    heard = notifications.getNotifications(POLL_MS);
                 }
             } catch (SQLException | RuntimeException e) {
                 pauseAfter(e, "following other nodes");
             }
         }
+    }
+
+    /// What was told of, or everything if nothing was told for a while.
+    private void catchUp(PGNotification @Nullable [] heard) {
+        PGNotification[] told = heard == null ? new PGNotification[0] : heard;
+        boolean isPoll = told.length == 0;
+        if (isPoll || isTold(told, CHANNEL)) {
+            stream.catchUp();
+        }
+        if (isPoll || isTold(told, EphemeralOrder.CHANNEL)) {
+            ephemeral.catchUp();
+        }
+    }
+
+    private static boolean isTold(PGNotification[] told, String channel) {
+        return Arrays.stream(told).anyMatch(each -> each.getName().equals(channel));
     }
 
     private void tell() {

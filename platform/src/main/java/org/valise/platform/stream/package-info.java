@@ -6,9 +6,13 @@
 /// nodes are read from the database by the modules' [ChangeReader]s. A wake-up carries a position
 /// only.
 ///
-/// Start reading at [OrderedCommits]. Tables owned: `stream.commit`. Invariants: positions are
-/// given in commit order, so whoever can see a position can see all before it; a position a reader
-/// has seen is never given again; nothing is acknowledged before it is committed and applied here.
+/// Beside it stands the small order of what is not kept ([EphemeralOrder]: typing, presence): the
+/// newest value of each key, no fsync, shared by all nodes.
+///
+/// Start reading at [OrderedCommits]. Tables owned: `stream.commit`, `stream.ephemeral`.
+/// Invariants: positions are given in commit order, so whoever can see a position can see all
+/// before it; a position a reader has seen is never given again; nothing is acknowledged before it
+/// is committed and applied here.
 @NullMarked
 package org.valise.platform.stream;
 

@@ -63,6 +63,12 @@ public final class TimelineUnread implements UnreadEvents {
                 .toList();
     }
 
+    /// An event as counting sees it.
+    public UnreadEvent of(StoredEvent event) {
+        RoomView view = rooms.views().get(event.room());
+        return unread(view, event, view.membersAt(event.position()));
+    }
+
     private UnreadEvent unread(RoomView view, StoredEvent stored, MemberCounts members) {
         Event event = stored.event();
         JsonObject content = event.content();

@@ -8,7 +8,9 @@ import org.valise.rooms.members.MemberCounts;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,20 @@ public final class CurrentStateStore {
             """
             SELECT position, snapshot, joined, invited FROM rooms.current_state
             WHERE room = ? AND position > ? ORDER BY position
+            """;
+
+    /// For many rooms: the state at a position of each, and what changed after it.
+    private static final String SINCE_OF_ROOMS =
+            """
+            SELECT wanted.room, s.position, s.snapshot, s.joined, s.invited
+            FROM unnest(?, ?) AS wanted (room, floor)
+            CROSS JOIN LATERAL (
+                (SELECT * FROM rooms.current_state
+                 WHERE room = wanted.room AND position <= wanted.floor
+                 ORDER BY position DESC LIMIT 1)
+                UNION ALL
+                SELECT * FROM rooms.current_state
+                WHERE room = wanted.room AND position > wanted.floor AND position <= ?) s
             """;
 
     private static final String BETWEEN =
@@ -88,6 +104,32 @@ public final class CurrentStateStore {
     /// The changes after a position, in order.
     public List<Entry> since(long room, long position) {
         return database.read(tx -> tx.query(SINCE, CurrentStateStore::entry, room, position));
+    }
+
+    /// The states of many rooms at a position of each, and the changes after it, in order.
+    ///
+    /// @param floors by room
+    public Map<Long, List<Entry>> since(Map<Long, Long> floors, long upTo) {
+        List<Map.Entry<Long, Long>> wanted = List.copyOf(floors.entrySet());
+        long[] rooms = wanted.stream().mapToLong(Map.Entry::getKey).toArray();
+        long[] from = wanted.stream().mapToLong(Map.Entry::getValue).toArray();
+        Map<Long, List<Entry>> found = new HashMap<>();
+        database.read(tx ->
+                tx.query(
+                        SINCE_OF_ROOMS,
+                        row ->
+                                found.computeIfAbsent(row.getLong(1), any -> new ArrayList<>())
+                                        .add(
+                                                new Entry(
+                                                        row.getLong(2),
+                                                        row.getLong(3),
+                                                        new MemberCounts(
+                                                                row.getInt(4), row.getInt(5)))),
+                        rooms,
+                        from,
+                        upTo));
+        found.values().forEach(each -> each.sort(Comparator.comparingLong(Entry::position)));
+        return found;
     }
 
     /// The changes of all rooms in `(from, to]`, in any order.

@@ -22,6 +22,17 @@ public final class MembershipStore {
             SELECT DISTINCT ON (room) room, position, membership, event FROM rooms.membership
             WHERE user_number = ? AND position <= ? ORDER BY room, position DESC
             """;
+    private static final String NEWEST_IN =
+            """
+            SELECT DISTINCT ON (room) room, position, membership, event FROM rooms.membership
+            WHERE user_number = ? AND room = ANY(?) AND position <= ?
+            ORDER BY room, position DESC
+            """;
+    private static final String HISTORIES =
+            """
+            SELECT room, position, membership, event FROM rooms.membership
+            WHERE user_number = ? AND room = ANY(?) AND position <= ? ORDER BY room, position
+            """;
     private static final String CHANGES =
             """
             SELECT room, position, membership, event FROM rooms.membership
@@ -51,6 +62,30 @@ public final class MembershipStore {
                 WHERE user_number = ANY(?) AND position <= ? ORDER BY user_number, room, position DESC) newest
             WHERE membership = ?
             """;
+
+    /// Whether two local users are in a room together.
+    private static final String SHARE =
+            """
+            SELECT 1 FROM (
+                SELECT DISTINCT ON (room) room, membership FROM rooms.membership
+                WHERE user_number = ? ORDER BY room, position DESC) mine
+            WHERE mine.membership = ? AND (
+                SELECT theirs.membership FROM rooms.membership theirs
+                WHERE theirs.user_number = ? AND theirs.room = mine.room
+                ORDER BY theirs.position DESC LIMIT 1) = ?
+            LIMIT 1
+            """;
+
+    /// Those who are in one of some rooms.
+    private static final String COMPANIONS =
+            """
+            SELECT DISTINCT user_number FROM (
+                SELECT DISTINCT ON (room, user_number) user_number, membership
+                FROM rooms.membership WHERE room = ANY(?) AND position <= ?
+                ORDER BY room, user_number, position DESC) newest
+            WHERE membership = ?
+            """;
+
     private static final String BETWEEN =
             """
             SELECT position, user_number, membership, event FROM rooms.membership
@@ -100,6 +135,21 @@ public final class MembershipStore {
         return database.read(tx -> tx.query(NEWEST, MembershipStore::row, user, asOf));
     }
 
+    /// The newest membership in each of these rooms, as of a position.
+    public List<UserMembership> newestIn(long user, Collection<Long> rooms, long asOf) {
+        return inRooms(NEWEST_IN, user, rooms, asOf);
+    }
+
+    /// All memberships in these rooms up to a position, those of one room in order.
+    public List<UserMembership> histories(long user, Collection<Long> rooms, long asOf) {
+        return inRooms(HISTORIES, user, rooms, asOf);
+    }
+
+    private List<UserMembership> inRooms(String sql, long user, Collection<Long> rooms, long asOf) {
+        long[] numbers = rooms.stream().mapToLong(Long::longValue).toArray();
+        return database.read(tx -> tx.query(sql, MembershipStore::row, user, numbers, asOf));
+    }
+
     /// What changed in `(from, to]`, in order.
     public List<UserMembership> changes(long user, long from, long to) {
         return database.read(tx -> tx.query(CHANGES, MembershipStore::row, user, from, to));
@@ -135,6 +185,19 @@ public final class MembershipStore {
                     Membership.JOIN.code());
             return rooms;
         });
+    }
+
+    /// Whether two local users are in a room together.
+    public boolean share(long user, long other) {
+        int join = Membership.JOIN.code();
+        return database.read(tx -> tx.exists(SHARE, user, join, other, join));
+    }
+
+    /// The local users who are in one of these rooms.
+    public List<Long> companions(Collection<Long> rooms, long asOf) {
+        long[] numbers = rooms.stream().mapToLong(Long::longValue).toArray();
+        return database.read(tx ->
+                tx.query(COMPANIONS, row -> row.getLong(1), numbers, asOf, Membership.JOIN.code()));
     }
 
     /// What changed for any local user in `(from, to]`, in any order.

@@ -15,7 +15,8 @@ public final class IgnoredSenders {
         this.accountData = accountData;
     }
 
-    Set<String> of(long user) {
+    /// Their ids.
+    public Set<String> of(long user) {
         return accountData
                 .find(user, null, TYPE)
                 .flatMap(content -> content.object("ignored_users"))

@@ -31,6 +31,13 @@ public record ReadMarks(Map<Place, Long> read) {
         return new ReadMarks(Map.copyOf(more));
     }
 
+    /// Of each place the one further ahead.
+    ReadMarks with(ReadMarks other) {
+        Map<Place, Long> more = new HashMap<>(read);
+        other.read.forEach((place, position) -> more.merge(place, position, Math::max));
+        return new ReadMarks(Map.copyOf(more));
+    }
+
     /// Whether the receipt would go on from here.
     boolean isBehind(Receipt receipt) {
         @Nullable Long known = read.get(Place.of(receipt));

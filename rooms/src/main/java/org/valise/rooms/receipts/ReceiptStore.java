@@ -21,6 +21,9 @@ final class ReceiptStore {
             """;
     private static final String IN_ROOM =
             COLUMNS + "WHERE room = ? AND position > ? AND position <= ? ORDER BY position";
+    private static final String IN_ROOMS =
+            COLUMNS + "WHERE room = ANY(?) AND position > ? AND position <= ? ORDER BY position";
+    private static final String OF_USER_IN = COLUMNS + "WHERE room = ANY(?) AND user_number = ?";
     private static final String BETWEEN = COLUMNS + "WHERE position > ? AND position <= ?";
     private static final String OF_USER = COLUMNS + "WHERE room = ? AND user_number = ?";
 
@@ -78,6 +81,16 @@ final class ReceiptStore {
     /// What changed in a room in `(from, to]`, in order.
     List<ReceiptChange> inRoom(long room, long from, long to) {
         return database.read(tx -> tx.query(IN_ROOM, ReceiptStore::change, room, from, to));
+    }
+
+    /// The same for many rooms.
+    List<ReceiptChange> inRooms(long[] rooms, long from, long to) {
+        return database.read(tx -> tx.query(IN_ROOMS, ReceiptStore::change, rooms, from, to));
+    }
+
+    /// All of a user's in many rooms.
+    List<ReceiptChange> ofUser(long[] rooms, long user) {
+        return database.read(tx -> tx.query(OF_USER_IN, ReceiptStore::change, rooms, user));
     }
 
     /// What changed anywhere in `(from, to]`, in any order.

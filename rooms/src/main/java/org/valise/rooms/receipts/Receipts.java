@@ -10,8 +10,13 @@ import org.valise.platform.stream.OrderedCommits;
 import org.valise.platform.stream.Stream;
 import org.valise.platform.stream.StreamFollower;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The receipts of all rooms.
 ///
@@ -28,6 +33,9 @@ public final class Receipts implements StreamFollower, ChangeReader {
             Caffeine.newBuilder().maximumSize(MAX_ROOMS).build();
     private final Cache<Reading, ReadMarks> marks =
             Caffeine.newBuilder().maximumSize(MAX_MARKS).build();
+
+    /// What is being read for [#marks], with what was heard of since that began.
+    private final Map<Reading, ReadMarks> arriving = new ConcurrentHashMap<>();
 
     private record Reading(long user, long room) {}
 
@@ -75,6 +83,61 @@ public final class Receipts implements StreamFollower, ChangeReader {
         return known.between(from, to).orElseGet(() -> store.inRoom(room, from, to));
     }
 
+    /// Takes into memory what is not yet, of many rooms, in at most two queries: how far a user has
+    /// read them, and what changed in them after a position.
+    public void warm(long user, Collection<Long> rooms, long from) {
+        long[] unread =
+                rooms.stream()
+                        .filter(room -> marks.getIfPresent(new Reading(user, room)) == null)
+                        .mapToLong(Long::longValue)
+                        .toArray();
+        if (unread.length > 0) {
+            warmMarks(user, unread);
+        }
+        Map<Long, RecentReceipts> cold = new HashMap<>();
+        for (long room : rooms) {
+            RecentReceipts known =
+                    Objects.requireNonNull(recent.get(room, any -> new RecentReceipts()));
+            if (!known.isLoaded()) {
+                cold.put(room, known);
+            }
+        }
+        if (!cold.isEmpty()) {
+            warmRecent(cold, from);
+        }
+    }
+
+    private void warmMarks(long user, long[] rooms) {
+        Map<Long, ReadMarks> read = new HashMap<>();
+        for (long room : rooms) {
+            arriving.putIfAbsent(new Reading(user, room), ReadMarks.NONE);
+            read.put(room, ReadMarks.NONE);
+        }
+        for (ReceiptChange change : store.ofUser(rooms, user)) {
+            read.computeIfPresent(change.room(), (room, known) -> known.with(change.receipt()));
+        }
+        read.forEach((room, known) ->
+                arriving.compute(
+                        new Reading(user, room),
+                        (reading, heard) -> {
+                            marks.asMap()
+                                    .putIfAbsent(
+                                            reading, heard == null ? known : known.with(heard));
+                            return null;
+                        }));
+    }
+
+    private void warmRecent(Map<Long, RecentReceipts> cold, long from) {
+        long position = stream.lastPosition();
+        long[] rooms = cold.keySet().stream().mapToLong(Long::longValue).toArray();
+        Map<Long, List<ReceiptChange>> found = new HashMap<>();
+        for (ReceiptChange change : store.inRooms(rooms, from, position)) {
+            found.computeIfAbsent(change.room(), any -> new ArrayList<>()).add(change);
+        }
+        cold.forEach(
+                (room, known) -> known.fill(found.getOrDefault(room, List.of()), from, position));
+    }
+
     /// How far a user has read a room.
     public ReadMarks of(long user, long room) {
         return Objects.requireNonNull(
@@ -94,10 +157,9 @@ public final class Receipts implements StreamFollower, ChangeReader {
         for (Change change : changes) {
             if (change instanceof ReceiptChange changed) {
                 Receipt receipt = changed.receipt();
-                marks.asMap()
-                        .computeIfPresent(
-                                new Reading(receipt.user(), receipt.room()),
-                                (reading, read) -> read.with(receipt));
+                Reading reading = new Reading(receipt.user(), receipt.room());
+                arriving.computeIfPresent(reading, (any, read) -> read.with(receipt));
+                marks.asMap().computeIfPresent(reading, (any, read) -> read.with(receipt));
                 RecentReceipts known = recent.getIfPresent(receipt.room());
                 if (known != null) {
                     known.add(changed);

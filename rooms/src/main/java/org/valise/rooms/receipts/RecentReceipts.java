@@ -26,6 +26,21 @@ final class RecentReceipts {
         loaded = true;
     }
 
+    /// Takes what was read: everything in `(from, to]`, in order. What was heard of after `to` is
+    /// newer.
+    synchronized void fill(List<ReceiptChange> read, long from, long to) {
+        if (loaded) {
+            return;
+        }
+        List<ReceiptChange> newer =
+                changes.stream().filter(change -> change.position() > to).toList();
+        changes.clear();
+        floor = from;
+        loaded = true;
+        read.forEach(this::add);
+        newer.forEach(this::add);
+    }
+
     synchronized void add(ReceiptChange change) {
         changes.addLast(change);
         if (changes.size() > MAX_CHANGES) {

@@ -90,6 +90,11 @@ public final class StateSnapshot {
         return members.equals(other.members) && rest.equals(other.rest);
     }
 
+    /// Whether both hold the same membership entries.
+    public boolean hasSameMembers(StateSnapshot other) {
+        return members.equals(other.members);
+    }
+
     /// A snapshot that now has a number, and its bytes.
     public record Stored(StateSnapshot snapshot, byte[] bytes) {}
 

@@ -9,12 +9,16 @@ import org.valise.platform.stream.BulkInsert;
 import org.valise.platform.stream.BulkInsert.Column;
 import org.valise.platform.stream.BulkInsert.Phase;
 
+import java.util.Collection;
 import java.util.List;
 
 /// The table of state blobs, and the way from a snapshot's number to the snapshot.
 public final class StateStore implements StateNodes {
     private static final int MAX_SNAPSHOTS = 4_000;
     private static final String BYTES = "SELECT bytes FROM rooms.state_blob WHERE number = ?";
+
+    private static final String MANY_BYTES =
+            "SELECT number, bytes FROM rooms.state_blob WHERE number = ANY(?)";
 
     /// Row: number, room, bytes.
     public static final BulkInsert INSERT =
@@ -63,6 +67,24 @@ public final class StateStore implements StateNodes {
     @Override
     public StateNode load(long blob, int offset) {
         return StateCodec.node(blob, blob(blob), offset);
+    }
+
+    /// The bytes of a blob that is in memory.
+    byte @Nullable [] cached(long number) {
+        return blobs.getIfPresent(number);
+    }
+
+    /// Takes blobs into memory, in one query.
+    void load(Collection<Long> numbers) {
+        long[] wanted = numbers.stream().mapToLong(Long::longValue).toArray();
+        database.read(tx ->
+                tx.query(
+                        MANY_BYTES,
+                        row -> {
+                            blobs.put(row.getLong(1), row.getBytes(2));
+                            return true;
+                        },
+                        wanted));
     }
 
     private byte[] blob(long number) {

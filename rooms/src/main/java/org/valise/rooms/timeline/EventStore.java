@@ -12,7 +12,9 @@ import org.valise.protocol.roomversion.RoomVersion;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The table of events.
@@ -54,8 +56,37 @@ public final class EventStore {
                     ORDER BY e.position DESC LIMIT ?
                     """;
 
+    /// The same for many rooms, each from a position of its own.
+    private static final String NEWEST_OF_ROOMS =
+            """
+            SELECT e.room, e.number, e.event_id, e.status, e.state_key, e.sender, e.snapshot_before,
+                   e.segment, e.index, e.position, e.redacted_by, e.session, e.transaction_id, e.json,
+                   r.version
+            FROM unnest(?, ?) AS wanted (room, after)
+            JOIN rooms.room r ON r.number = wanted.room
+            CROSS JOIN LATERAL (
+                SELECT * FROM rooms.event
+                WHERE room = wanted.room AND segment IS NOT NULL AND status = 0
+                  AND position > wanted.after AND position <= ?
+                ORDER BY position DESC LIMIT ?) e
+            """;
+
+    private static final String NEWEST_IN_ROOMS =
+            COLUMNS
+                    + """
+                    WHERE e.room = ANY(?) AND e.segment IS NOT NULL AND e.status = 0
+                      AND e.position < ? ORDER BY e.position DESC LIMIT ?
+                    """;
+    private static final String BY_ROOMS_AND_NUMBERS =
+            COLUMNS + "WHERE (e.room, e.number) IN (SELECT * FROM unnest(?, ?))";
+
     private static final String STATE_EVENTS =
             COLUMNS + "WHERE e.room = ? AND e.state_key IS NOT NULL";
+    private static final String IN_STREAM_ORDER =
+            """
+            SELECT number FROM rooms.event WHERE room = ? AND number = ANY(?)
+            ORDER BY position NULLS FIRST, number
+            """;
     private static final String BY_POSITIONS =
             COLUMNS + "WHERE e.position > ? AND e.position <= ? ORDER BY e.position";
 
@@ -190,9 +221,38 @@ public final class EventStore {
                 tx -> tx.query(LIVE_BETWEEN, EventStore::event, room, from, to, limit));
     }
 
+    /// Accepted live events of many rooms up to a position, of each room the newest first.
+    ///
+    /// @param after by room, the position after which they are wanted
+    public List<StoredEvent> newest(Map<Long, Long> after, long upTo, int limit) {
+        List<Map.Entry<Long, Long>> wanted = List.copyOf(after.entrySet());
+        long[] rooms = wanted.stream().mapToLong(Map.Entry::getKey).toArray();
+        long[] from = wanted.stream().mapToLong(Map.Entry::getValue).toArray();
+        return database.read(
+                tx -> tx.query(NEWEST_OF_ROOMS, EventStore::event, rooms, from, upTo, limit));
+    }
+
+    /// Accepted live events of any of these rooms before a position, newest first.
+    public List<StoredEvent> newestIn(Collection<Long> rooms, long before, int limit) {
+        long[] numbers = rooms.stream().mapToLong(Long::longValue).toArray();
+        return database.read(
+                tx -> tx.query(NEWEST_IN_ROOMS, EventStore::event, numbers, before, limit));
+    }
+
+    /// Events of many rooms.
+    List<StoredEvent> byNumbers(long[] rooms, long[] numbers) {
+        return database.read(
+                tx -> tx.query(BY_ROOMS_AND_NUMBERS, EventStore::event, rooms, numbers));
+    }
+
     /// Every state event of a room, whatever became of it.
     public List<StoredEvent> stateEvents(long room) {
         return database.read(tx -> tx.query(STATE_EVENTS, EventStore::event, room));
+    }
+
+    /// The same numbers, in the order in which their events became visible.
+    public List<Long> inStreamOrder(long room, long[] numbers) {
+        return database.read(tx -> tx.query(IN_STREAM_ORDER, row -> row.getLong(1), room, numbers));
     }
 
     /// What became visible in any room in `(from, to]`, for a node that did not write it.

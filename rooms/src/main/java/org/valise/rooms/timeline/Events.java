@@ -19,9 +19,13 @@ import java.util.Optional;
 /// before readers see its position.
 public final class Events {
     private static final int OVERHEAD_BYTES = 400;
+    private static final int MAX_IDS = 50_000;
 
     private final EventStore store;
     private final Cache<Long, StoredEvent> cache;
+
+    /// Of what is, or was lately, in the cache.
+    private final Cache<EventId, Long> numbers = Caffeine.newBuilder().maximumSize(MAX_IDS).build();
 
     /// @param cacheBytes about how many bytes of events to keep in memory
     public Events(EventStore store, long cacheBytes) {
@@ -72,8 +76,30 @@ public final class Events {
         return found;
     }
 
+    /// Takes events of many rooms into memory, in at most one query.
+    ///
+    /// @param numbers by room
+    public void warm(Map<Long, ? extends Collection<Long>> numbers) {
+        List<long[]> unknown = new ArrayList<>();
+        numbers.forEach((room, those) -> {
+            for (long number : those) {
+                if (cache.getIfPresent(number) == null) {
+                    unknown.add(new long[] {room, number});
+                }
+            }
+        });
+        if (!unknown.isEmpty()) {
+            store.byNumbers(
+                            unknown.stream().mapToLong(pair -> pair[0]).toArray(),
+                            unknown.stream().mapToLong(pair -> pair[1]).toArray())
+                    .forEach(this::remembered);
+        }
+    }
+
     public Optional<StoredEvent> byId(EventId id) {
-        return store.byId(id).map(this::remembered);
+        Long number = numbers.getIfPresent(id);
+        StoredEvent known = number == null ? null : cache.getIfPresent(number);
+        return known != null ? Optional.of(known) : store.byId(id).map(this::remembered);
     }
 
     public Map<EventId, StoredEvent> byIds(Collection<EventId> ids) {
@@ -90,11 +116,13 @@ public final class Events {
     /// Takes a newly committed event, or the new form of one, into the cache.
     public void replace(StoredEvent event) {
         cache.put(event.number(), event);
+        numbers.put(event.id(), event.number());
     }
 
     /// The one in the cache wins: it may have been redacted since this one was read.
     private StoredEvent remembered(StoredEvent read) {
         StoredEvent known = cache.asMap().putIfAbsent(read.number(), read);
+        numbers.put(read.id(), read.number());
         return known != null ? known : read;
     }
 }

@@ -12,6 +12,7 @@ import org.valise.protocol.roomversion.RoomVersion;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,9 @@ public final class RoomStore {
             "SELECT number, room_id, version FROM rooms.room WHERE room_id = ?";
     private static final String BY_NUMBER =
             "SELECT number, room_id, version FROM rooms.room WHERE number = ?";
+
+    private static final String BY_NUMBERS =
+            "SELECT number, room_id, version FROM rooms.room WHERE number = ANY(?)";
 
     /// Row: number, room id, version.
     public static final BulkInsert INSERT =
@@ -67,6 +71,19 @@ public final class RoomStore {
                         .orElseThrow(() -> new IllegalStateException("there is no room " + number));
         remember(found);
         return found;
+    }
+
+    /// Takes rooms into memory, in at most one query.
+    public void warm(Collection<Long> numbers) {
+        long[] unknown =
+                numbers.stream()
+                        .filter(number -> byNumber.getIfPresent(number) == null)
+                        .mapToLong(Long::longValue)
+                        .toArray();
+        if (unknown.length > 0) {
+            database.read(tx -> tx.query(BY_NUMBERS, RoomStore::room, (Object) unknown))
+                    .forEach(this::remember);
+        }
     }
 
     private void remember(RoomRef room) {

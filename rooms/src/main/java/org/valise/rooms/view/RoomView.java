@@ -84,6 +84,11 @@ public final class RoomView {
         return at(position).snapshot(states);
     }
 
+    /// The number of that state, without reading it.
+    public long stateNumberAt(long position) {
+        return at(position).number;
+    }
+
     /// How many members it had then.
     public MemberCounts membersAt(long position) {
         return at(position).members;
@@ -145,13 +150,49 @@ public final class RoomView {
         }
     }
 
+    boolean isLoaded() {
+        return loaded;
+    }
+
+    /// Takes what was read for many rooms at once: everything after `from` as of `position`.
+    ///
+    /// @param newest newest first
+    /// @param entries the state at `from`, if there was any yet, and what changed after it
+    void fill(
+            long from,
+            long position,
+            List<StoredEvent> newest,
+            List<CurrentStateStore.Entry> entries) {
+        loading.lock();
+        try {
+            if (!loaded) {
+                take(from, position, newest, entries);
+            }
+        } finally {
+            loading.unlock();
+        }
+    }
+
     private void read(long position) {
         List<StoredEvent> newest = events.between(room.number(), 0, position, RECENT);
         long from = newest.size() < RECENT ? 0 : newest.getLast().position() - 1;
+        List<CurrentStateStore.Entry> entries = new ArrayList<>();
+        entries.add(currentStates.at(room.number(), from));
+        entries.addAll(currentStates.since(room.number(), from));
+        take(from, position, newest, entries);
+    }
+
+    private void take(
+            long from,
+            long position,
+            List<StoredEvent> newest,
+            List<CurrentStateStore.Entry> entries) {
         List<StateAt> changes = new ArrayList<>();
-        changes.add(new StateAt(from, currentStates.at(room.number(), from)));
-        for (CurrentStateStore.Entry entry : currentStates.since(room.number(), from)) {
-            if (entry.position() <= position) {
+        changes.add(new StateAt(from, CurrentStateStore.Entry.NONE));
+        for (CurrentStateStore.Entry entry : entries) {
+            if (entry.position() <= from) {
+                changes.set(0, new StateAt(from, entry));
+            } else if (entry.position() <= position) {
                 changes.add(new StateAt(entry.position(), entry));
             }
         }

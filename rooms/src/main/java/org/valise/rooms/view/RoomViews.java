@@ -14,11 +14,20 @@ import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.StoredEvent;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /// The rooms that are being read on this node.
 public final class RoomViews implements StreamFollower {
     private static final int MAX_VIEWS = 10_000;
+
+    /// Fewer rooms are read one by one.
+    private static final int WORTH_IT = 4;
 
     private final Stream stream;
     private final RoomStore rooms;
@@ -41,15 +50,60 @@ public final class RoomViews implements StreamFollower {
         this.states = states;
     }
 
-    public RoomView get(long room) {
-        RoomView view = views.getIfPresent(room);
-        if (view == null) {
-            RoomView fresh = new RoomView(rooms.get(room), events.store(), currentStates, states);
-            view = views.asMap().putIfAbsent(room, fresh);
-            if (view == null) {
-                view = fresh;
+    /// Takes into memory what is not yet, of many rooms in a handful of queries.
+    ///
+    /// @param after by room, the position after which its newest events are wanted
+    /// @param limit so many of each at most
+    /// @return the rooms that were not in memory
+    public Set<Long> warm(Map<Long, Long> after, int limit) {
+        Map<Long, Long> cold = new HashMap<>();
+        after.forEach((room, from) -> {
+            RoomView known = views.getIfPresent(room);
+            if (known == null || !known.isLoaded()) {
+                cold.put(room, from);
             }
+        });
+        if (cold.size() < WORTH_IT) {
+            return Set.copyOf(cold.keySet());
         }
+        rooms.warm(cold.keySet());
+        List<RoomView> fresh = cold.keySet().stream().map(this::unloaded).toList();
+        // As in get(): what is being applied right now is committed.
+        long position = stream.lastPosition();
+        Map<Long, List<StoredEvent>> newest = new HashMap<>();
+        for (StoredEvent event : events.store().newest(cold, position, limit)) {
+            newest.computeIfAbsent(event.room(), any -> new ArrayList<>()).add(event);
+        }
+        newest.forEach((room, those) -> {
+            those.sort(Comparator.comparingLong(StoredEvent::position).reversed());
+            if (those.size() >= limit) {
+                cold.put(room, those.getLast().position() - 1);
+            }
+        });
+        Map<Long, List<CurrentStateStore.Entry>> entries = currentStates.since(cold, position);
+        for (RoomView view : fresh) {
+            long room = view.room().number();
+            view.fill(
+                    Objects.requireNonNull(cold.get(room)),
+                    position,
+                    newest.getOrDefault(room, List.of()),
+                    entries.getOrDefault(room, List.of()));
+        }
+        return Set.copyOf(cold.keySet());
+    }
+
+    private RoomView unloaded(long room) {
+        RoomView known = views.getIfPresent(room);
+        if (known != null) {
+            return known;
+        }
+        RoomView fresh = new RoomView(rooms.get(room), events.store(), currentStates, states);
+        RoomView other = views.asMap().putIfAbsent(room, fresh);
+        return other == null ? fresh : other;
+    }
+
+    public RoomView get(long room) {
+        RoomView view = unloaded(room);
         // The view hears of every change from here on, but one that is being applied right now may
         // have missed it. What is being applied is committed: reading as of the last commit has it.
         view.load(stream::lastPosition);

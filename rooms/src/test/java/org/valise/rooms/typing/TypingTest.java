@@ -54,6 +54,10 @@ final class TypingTest {
         return typing().inRoom(number(room)).stream().map(UserId::value).toList();
     }
 
+    private static boolean changedAfter(String room, long ephemeral) {
+        return typing().changedIn(number(room), ephemeral, Long.MAX_VALUE);
+    }
+
     @Test
     void knowsWhoTypesAndTellsListenersOfBeginningAndEndOnce() {
         String room = server.publicRoom(alice);
@@ -64,19 +68,19 @@ final class TypingTest {
                 told.add(ephemeral);
             }
         });
-        long before = typing().ephemeral();
+        long before = server.rooms().ephemeral().applied();
         type(bob, room, begin(60_000)).ok();
         type(bob, room, begin(60_000)).ok();
         type(alice, room, JsonObject.of("typing", true)).ok();
         assertThat(typists(room)).containsExactly(alice.id(), bob.id());
-        assertThat(typing().changedAfter(number(room), before)).isTrue();
-        assertThat(typing().roomsChangedAfter(before)).contains(number(room));
-        long between = typing().ephemeral();
-        assertThat(typing().changedAfter(number(room), between)).isFalse();
+        assertThat(changedAfter(room, before)).isTrue();
+        assertThat(typing().roomsChangedIn(before, Long.MAX_VALUE)).contains(number(room));
+        long between = server.rooms().ephemeral().applied();
+        assertThat(changedAfter(room, between)).isFalse();
         type(bob, room, END).ok();
         type(bob, room, END).ok();
         assertThat(typists(room)).containsExactly(alice.id());
-        assertThat(typing().changedAfter(number(room), between)).isTrue();
+        assertThat(changedAfter(room, between)).isTrue();
         assertThat(List.copyOf(told)).hasSize(3).isSorted();
     }
 
@@ -84,21 +88,24 @@ final class TypingTest {
     void endsByItself() throws InterruptedException {
         String room = server.publicRoom(alice);
         type(alice, room, begin(1)).ok();
-        long begun = typing().ephemeral();
+        long begun = server.rooms().ephemeral().applied();
         assertThat(typists(room)).containsExactly(alice.id());
-        for (int i = 0; i < 200 && !typing().changedAfter(number(room), begun); i++) {
+        for (int i = 0; i < 200 && !changedAfter(room, begun); i++) {
             Thread.sleep(50);
         }
-        assertThat(typing().changedAfter(number(room), begun)).isTrue();
+        assertThat(changedAfter(room, begun)).isTrue();
         assertThat(typists(room)).isEmpty();
     }
 
     @Test
-    void endsWithLeavingTheRoom() {
+    void endsWithLeavingTheRoom() throws InterruptedException {
         String room = server.publicRoom(alice);
         server.join(bob, room);
         type(bob, room, begin(60_000)).ok();
         server.leave(bob, room);
+        for (int i = 0; i < 200 && !typists(room).isEmpty(); i++) {
+            Thread.sleep(50);
+        }
         assertThat(typists(room)).isEmpty();
     }
 

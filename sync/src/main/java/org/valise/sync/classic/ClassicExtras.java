@@ -12,22 +12,27 @@ import org.valise.push.Push;
 import org.valise.push.rules.PushRules;
 import org.valise.rooms.Rooms;
 import org.valise.rooms.members.MembershipStore.UserMembership;
+import org.valise.rooms.presence.Presence;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.tokens.StreamToken;
 import org.valise.rooms.view.RoomView;
 import org.valise.sync.streams.UserView;
 
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// Account data, receipts, typing and unread counts for a sync response.
+/// Account data, receipts, typing, unread counts and presence for a sync response.
 public final class ClassicExtras implements RoomExtras {
     private final Rooms rooms;
     private final AccountData accountData;
     private final IgnoredUsers ignoredUsers;
     private final RoomUnread unreadCounts;
+    private final Warming warming;
     private final RoomEphemeral ephemeral;
+    private final PresenceUpdates presence;
     private final PushRules pushRules;
 
     public ClassicExtras(
@@ -38,7 +43,9 @@ public final class ClassicExtras implements RoomExtras {
             IgnoredUsers ignoredUsers) {
         this.rooms = rooms;
         this.unreadCounts = new RoomUnread(rooms, push);
+        this.warming = new Warming(rooms, unreadCounts);
         this.ephemeral = new RoomEphemeral(rooms, users);
+        this.presence = new PresenceUpdates(rooms, users);
         this.pushRules = push.rules();
         this.accountData = accountData;
         this.ignoredUsers = ignoredUsers;
@@ -48,12 +55,21 @@ public final class ClassicExtras implements RoomExtras {
         return rooms;
     }
 
+    Presence presence() {
+        return rooms.presence();
+    }
+
     Set<String> ignored(Caller caller) {
         return ignoredUsers.of(caller.userNumber());
     }
 
     long ephemeralPosition() {
-        return rooms.typing().ephemeral();
+        return rooms.ephemeral().applied();
+    }
+
+    @Override
+    public void warm(Collection<UserMembership> candidates, SyncRequest request) {
+        warming.warm(candidates, request);
     }
 
     @Override
@@ -67,7 +83,7 @@ public final class ClassicExtras implements RoomExtras {
             out.ascii("{\"content\":").value(rules).ascii(",\"type\":\"m.push_rules\"}");
             any = true;
         }
-        for (AccountDataEntry entry : request.accountData().get()) {
+        for (AccountDataEntry entry : request.lookups().newAccountData().get()) {
             if (entry.room() == null
                     && request.filter().accountData().matches(entry.type(), null)) {
                 append(entry, any, out);
@@ -90,22 +106,32 @@ public final class ClassicExtras implements RoomExtras {
                                 > request.sincePosition());
     }
 
-    /// The account data that a response may need, read once at most and only if it is asked for.
+    /// What a response may need, read once at most and only if it is asked for.
     ///
     /// @param since null for all of it
-    Supplier<List<AccountDataEntry>> accountData(UserView user, @Nullable StreamToken since) {
-        if (since == null) {
-            return Memo.of(() -> accountData.all(user.user()));
-        }
-        return Memo.of(() ->
-                user.mayHaveChangedOutsideRoomsAfter(since.position())
-                        ? accountData.changedAfter(user.user(), since.position())
-                        : List.of());
+    Lookups lookups(UserView user, @Nullable StreamToken since) {
+        long number = user.user();
+        Supplier<List<AccountDataEntry>> all = Memo.of(() -> accountData.all(number));
+        return new Lookups(
+                since == null
+                        ? all
+                        : Memo.of(() ->
+                                user.mayHaveChangedOutsideRoomsAfter(since.position())
+                                        ? accountData.changedAfter(number, since.position())
+                                        : List.of()),
+                all,
+                Memo.of(() -> rooms.memberships().forgotten(number)));
     }
 
     private static void append(AccountDataEntry entry, boolean comma, JsonBuffer out) {
-        out.ascii(comma ? ",{\"content\":" : "{\"content\":").value(Json.parse(entry.content()));
+        out.ascii(comma ? ",{\"content\":" : "{\"content\":").utf8(entry.content());
         out.ascii(",\"type\":").string(entry.type()).ascii("}");
+    }
+
+    @Override
+    public boolean renderPresence(
+            UserView user, SyncRequest request, Sections sections, JsonBuffer out) {
+        return presence.render(user, request, sections.newRooms, sections.newcomers, out);
     }
 
     @Override
@@ -115,13 +141,43 @@ public final class ClassicExtras implements RoomExtras {
             SyncRequest request,
             boolean whole,
             JsonBuffer out) {
+        // What was set while the reader was out of the room is news too.
+        boolean accountNews =
+                renderAccountData(
+                        view,
+                        request,
+                        whole
+                                ? request.lookups().allAccountData()
+                                : request.lookups().newAccountData(),
+                        out);
+        boolean ephemeralNews = ephemeral.render(view, request, whole, out);
+        unreadCounts.render(view, membership, request, out);
+        return accountNews || ephemeralNews || unreadCounts.isNews(view, request);
+    }
+
+    @Override
+    public void renderLeft(RoomView view, SyncRequest request, JsonBuffer out) {
+        renderAccountData(view, request, request.lookups().newAccountData(), out);
+    }
+
+    private boolean renderAccountData(
+            RoomView view,
+            SyncRequest request,
+            Supplier<List<AccountDataEntry>> entries,
+            JsonBuffer out) {
         RoomEventFilter filter = request.filter().room().accountData();
+        if (filter.admitsNothing()) {
+            return false;
+        }
         JsonBuffer data = new JsonBuffer();
         boolean any = false;
-        for (AccountDataEntry entry : request.accountData().get()) {
+        for (AccountDataEntry entry : entries.get()) {
             if (view.room().id().equals(entry.room())
                     && filter.matches(
-                            view.room().id().value(), entry.type(), null, JsonObject.of())) {
+                            view.room().id().value(),
+                            entry.type(),
+                            null,
+                            Json.parseObject(entry.content()))) {
                 append(entry, any, data);
                 any = true;
             }
@@ -129,22 +185,34 @@ public final class ClassicExtras implements RoomExtras {
         if (any) {
             out.ascii(",\"account_data\":{\"events\":[").raw(data.toBytes()).ascii("]}");
         }
-        boolean ephemeralNews = ephemeral.render(view, request, whole, out);
-        unreadCounts.render(view, membership, request, out);
-        return any || ephemeralNews;
+        return any;
+    }
+
+    @Override
+    public Set<Long> roomsWithAccountData(SyncRequest request) {
+        Set<Long> found = new HashSet<>();
+        for (AccountDataEntry entry : request.lookups().newAccountData().get()) {
+            if (entry.room() != null) {
+                rooms.rooms().find(entry.room()).ifPresent(room -> found.add(room.number()));
+            }
+        }
+        return found;
     }
 
     @Override
     public Set<Long> roomsWithEphemerals(SyncRequest request, UserView user) {
         StreamToken since = request.since();
-        return since == null
-                ? Set.of()
-                : Set.copyOf(rooms.typing().roomsChangedAfter(since.ephemeral()));
+        if (since == null) {
+            return Set.of();
+        }
+        long to = request.upTo().ephemeral();
+        return user.typedIn(since.ephemeral(), to)
+                .orElseGet(() -> rooms.typing().roomsChangedIn(since.ephemeral(), to));
     }
 
     @Override
     public boolean isForgotten(SyncRequest request, UserMembership membership) {
-        return rooms.memberships().forgotten(request.reader().number()).stream()
+        return request.lookups().forgotten().get().stream()
                 .anyMatch(forgotten ->
                         forgotten.room() == membership.room()
                                 && forgotten.position() >= membership.position());

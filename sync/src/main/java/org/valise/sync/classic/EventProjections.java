@@ -7,7 +7,8 @@ import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.rendering.Reader;
 import org.valise.rooms.timeline.StoredEvent;
 
-/// Renders an event as far as the filter's `event_fields` want it.
+/// Renders an event as the filter wants it: in its `event_format`, and as far as its `event_fields`
+/// go.
 final class EventProjections {
     private EventProjections() {}
 
@@ -17,6 +18,11 @@ final class EventProjections {
             Reader reader,
             Filter filter,
             JsonBuffer out) {
+        if (filter.eventFormat() == Filter.EventFormat.FEDERATION) {
+            // "`federation` will return the raw event as received over federation"
+            out.raw(event.event().bytes());
+            return;
+        }
         if (filter.eventFields().isAll()) {
             renderer.renderWithoutRoom(event, reader, out);
             return;

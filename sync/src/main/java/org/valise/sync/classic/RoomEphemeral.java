@@ -1,7 +1,6 @@
 package org.valise.sync.classic;
 
 import org.valise.accounts.users.UserNumbers;
-import org.valise.protocol.filter.RoomEventFilter;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.Rooms;
@@ -37,10 +36,11 @@ final class RoomEphemeral {
                                     whole ? 0 : request.sincePosition(),
                                     request.position(),
                                     request.reader().number()),
+                    request,
                     events);
         }
         if (admits(view, request, "m.typing") && isTypingNews(room, request, whole)) {
-            renderTyping(rooms.typing().inRoom(room), events);
+            renderTyping(rooms.typing().inRoom(room), request, events);
         }
         if (events.length() == 0) {
             return false;
@@ -50,17 +50,26 @@ final class RoomEphemeral {
     }
 
     private static boolean admits(RoomView view, SyncRequest request, String type) {
-        RoomEventFilter filter = request.filter().room().ephemeral();
-        return filter.matches(view.room().id().value(), type, null, JsonObject.of());
+        return request.filter().room().ephemeral().events().admitsType(type)
+                && request.filter().room().ephemeral().admitsRoom(view.room().id().value());
     }
 
     private boolean isTypingNews(long room, SyncRequest request, boolean whole) {
         return whole || request.since() == null
                 ? !rooms.typing().inRoom(room).isEmpty()
-                : rooms.typing().changedAfter(room, request.since().ephemeral());
+                : rooms.typing()
+                        .changedIn(room, request.since().ephemeral(), request.upTo().ephemeral());
     }
 
-    private static void renderTyping(List<UserId> typing, JsonBuffer out) {
+    /// Typing and receipts are events of their user: the filter and the list of the ignored ask for
+    /// whom.
+    private static boolean isFrom(UserId user, SyncRequest request) {
+        return request.filter().room().ephemeral().events().admitsSender(user.value())
+                && !request.ignored().contains(user.value());
+    }
+
+    private static void renderTyping(List<UserId> everybody, SyncRequest request, JsonBuffer out) {
+        List<UserId> typing = everybody.stream().filter(user -> isFrom(user, request)).toList();
         out.ascii(out.length() == 0 ? "" : ",");
         out.ascii("{\"content\":{\"user_ids\":[");
         for (int i = 0; i < typing.size(); i++) {
@@ -69,7 +78,7 @@ final class RoomEphemeral {
         out.ascii("]},\"type\":\"m.typing\"}");
     }
 
-    private void renderReceipts(List<Receipt> receipts, JsonBuffer out) {
+    private void renderReceipts(List<Receipt> receipts, SyncRequest request, JsonBuffer out) {
         if (receipts.isEmpty()) {
             return;
         }
@@ -77,7 +86,7 @@ final class RoomEphemeral {
         Map<String, Map<String, JsonObject>> content = new LinkedHashMap<>();
         for (Receipt receipt : receipts) {
             UserId user = names.get(receipt.user());
-            if (user == null) {
+            if (user == null || !isFrom(user, request)) {
                 continue;
             }
             JsonObject mark = JsonObject.of("ts", receipt.ts());
@@ -88,6 +97,9 @@ final class RoomEphemeral {
                     content.computeIfAbsent(receipt.event().value(), any -> new LinkedHashMap<>());
             JsonObject given = types.getOrDefault(receipt.type().word(), JsonObject.of());
             types.put(receipt.type().word(), given.with(user.value(), mark));
+        }
+        if (content.isEmpty()) {
+            return;
         }
         JsonObject.Builder events = JsonObject.builder();
         content.forEach((event, types) -> {

@@ -1,87 +1,93 @@
 package org.valise.sync.classic;
 
+import org.jspecify.annotations.Nullable;
 import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.event.StateKey;
 import org.valise.rooms.members.MemberCounts;
-import org.valise.rooms.members.Membership;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.StateKeys;
-import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.view.RoomView;
+import org.valise.sync.classic.Heroes.Hero;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /// What a client needs to name a room whose members it has not loaded.
 ///
 /// Spec: client-server API, `/sync`, "RoomSummary".
-final class RoomSummary {
-    private static final int MAX_HEROES = 5;
+///
+/// @param heroes null if the room has a name of its own
+record RoomSummary(MemberCounts members, @Nullable List<Hero> heroes) {
+    private static final List<StateKey> NAMES =
+            List.of(
+                    new StateKey(EventTypes.NAME, ""),
+                    new StateKey(EventTypes.CANONICAL_ALIAS, ""));
 
-    /// How many members to look at for heroes at most: in a large room without a name there are
-    /// enough among the first.
-    private static final int MAX_LOOKED_AT = 60;
+    /// Makes summaries.
+    static final class Maker {
+        private final Events events;
+        private final StateKeys keys;
+        private final Heroes heroes;
 
-    private final Events events;
-    private final StateKeys keys;
+        Maker(Events events, StateKeys keys) {
+            this.events = events;
+            this.keys = keys;
+            this.heroes = new Heroes(events);
+        }
 
-    RoomSummary(Events events, StateKeys keys) {
-        this.events = events;
-        this.keys = keys;
+        /// @param from the state that the reader has; null for none
+        /// @return null if it is what it was then
+        @Nullable RoomSummary of(
+                RoomView view, @Nullable StateSnapshot from, long asOf, String reader) {
+            StateSnapshot state = view.stateAt(asOf);
+            if (from != null && isSame(from, state)) {
+                return null;
+            }
+            // Required if the room's `m.room.name` or `m.room.canonical_alias` events are unset or
+            // empty.
+            boolean named =
+                    names(view, state, EventTypes.NAME, "name")
+                            || names(view, state, EventTypes.CANONICAL_ALIAS, "alias");
+            return new RoomSummary(
+                    view.membersAt(asOf),
+                    named ? null : heroes.of(view.room().number(), state, reader));
+        }
+
+        private boolean isSame(StateSnapshot from, StateSnapshot to) {
+            return from == to
+                    || from.hasSameMembers(to)
+                            && keys.find(NAMES).values().stream()
+                                    .allMatch(key -> from.get(key) == to.get(key));
+        }
+
+        private boolean names(RoomView view, StateSnapshot state, String type, String field) {
+            return keys.find(new StateKey(type, ""))
+                    .map(state::get)
+                    .filter(number -> number != 0)
+                    .map(number -> events.get(view.room().number(), number))
+                    .flatMap(event -> event.event().content().string(field))
+                    .filter(name -> !name.isEmpty())
+                    .isPresent();
+        }
     }
 
-    void render(RoomView view, SyncRequest request, long asOf, JsonBuffer out) {
-        StateSnapshot state = view.stateAt(asOf);
-        MemberCounts members = view.membersAt(asOf);
-        out.ascii("{");
-        // Required if the room's `m.room.name` or `m.room.canonical_alias` events are unset or
-        // empty.
-        if (!names(view, state, EventTypes.NAME, "name")
-                && !names(view, state, EventTypes.CANONICAL_ALIAS, "alias")) {
+    List<Hero> heroesOrNone() {
+        List<Hero> known = heroes;
+        return known == null ? List.of() : known;
+    }
+
+    void render(JsonBuffer out) {
+        out.ascii(",\"summary\":{");
+        List<Hero> known = heroes;
+        if (known != null) {
             out.ascii("\"m.heroes\":[");
-            List<String> heroes = heroes(view, state, request.reader().user().value());
-            for (int i = 0; i < heroes.size(); i++) {
-                out.ascii(i == 0 ? "" : ",").string(heroes.get(i));
+            for (int i = 0; i < known.size(); i++) {
+                out.ascii(i == 0 ? "" : ",").string(known.get(i).user());
             }
             out.ascii("],");
         }
         out.ascii("\"m.joined_member_count\":").number(members.joined());
         out.ascii(",\"m.invited_member_count\":").number(members.invited()).ascii("}");
-    }
-
-    private boolean names(RoomView view, StateSnapshot state, String type, String field) {
-        return keys.find(new StateKey(type, ""))
-                .map(state::get)
-                .filter(number -> number != 0)
-                .map(number -> events.get(view.room().number(), number))
-                .flatMap(event -> event.event().content().string(field))
-                .filter(name -> !name.isEmpty())
-                .isPresent();
-    }
-
-    /// The first members that are joined or invited, else those that have been; the reader is none.
-    private List<String> heroes(RoomView view, StateSnapshot state, String self) {
-        List<Long> numbers = new ArrayList<>();
-        state.forEachMember((key, number) -> numbers.add(number));
-        List<Long> first = numbers.stream().sorted().limit(MAX_LOOKED_AT).toList();
-        Map<Long, StoredEvent> loaded = events.load(view.room().number(), first);
-        List<String> present = new ArrayList<>();
-        List<String> gone = new ArrayList<>();
-        for (long number : first) {
-            StoredEvent member = loaded.get(number);
-            String user = member == null ? null : member.event().stateKey();
-            if (member == null || user == null || user.equals(self)) {
-                continue;
-            }
-            Membership membership =
-                    Membership.of(member.event().content()).orElse(Membership.LEAVE);
-            (membership == Membership.JOIN || membership == Membership.INVITE ? present : gone)
-                    .add(user);
-        }
-        List<String> heroes = present.isEmpty() ? gone : present;
-        return heroes.subList(0, Math.min(heroes.size(), MAX_HEROES));
     }
 }

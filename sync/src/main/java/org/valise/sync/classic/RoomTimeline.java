@@ -7,6 +7,7 @@ import org.valise.rooms.visibility.Visibility;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// The newest events of a room that one reader is shown.
 ///
@@ -23,14 +24,20 @@ record RoomTimeline(List<StoredEvent> events, boolean limited) {
     static RoomTimeline read(
             RoomView view, SyncRequest request, Visibility visibility, long after, long asOf) {
         RoomEventFilter filter = request.filter().room().timeline();
+        if (filter.admitsNothing() || !filter.admitsRoom(view.room().id().value())) {
+            return EMPTY;
+        }
         int limit = filter.limit(DEFAULT_LIMIT, MAX_LIMIT);
         boolean picky = !filter.admitsEverything() || !request.ignored().isEmpty();
         RoomView.Slice slice =
                 view.timeline(after, asOf, picky ? limit * LOOK_FURTHER : Math.max(limit, 1));
         List<StoredEvent> shown = new ArrayList<>(slice.events().size());
+        Predicate<StoredEvent> visible =
+                visibility.to(
+                        request.reader().user(), request.reader().number(), view.room().number());
         boolean hidden = false;
         for (StoredEvent event : slice.events()) {
-            if (!visibility.maySee(request.reader().user(), request.reader().number(), event)) {
+            if (!visible.test(event)) {
                 hidden = true;
             } else if (isWanted(event, filter, request)) {
                 shown.add(event);
@@ -40,6 +47,17 @@ record RoomTimeline(List<StoredEvent> events, boolean limited) {
         return new RoomTimeline(
                 List.copyOf(shown.subList(from, shown.size())),
                 slice.limited() || from > 0 || hidden);
+    }
+
+    /// With the event that tells a reader of their own membership now, though it came after they
+    /// were out of the room (a ban, a declined invitation).
+    RoomTimeline endingWith(StoredEvent own) {
+        if (!events.isEmpty() && events.getLast().number() == own.number()) {
+            return this;
+        }
+        List<StoredEvent> longer = new ArrayList<>(events);
+        longer.add(own);
+        return new RoomTimeline(List.copyOf(longer), limited);
     }
 
     private static boolean isWanted(

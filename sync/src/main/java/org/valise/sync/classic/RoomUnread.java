@@ -17,7 +17,11 @@ import org.valise.rooms.receipts.ReadMarks;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.view.RoomView;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// `unread_notifications` and `unread_thread_notifications` of a joined room.
 final class RoomUnread {
@@ -28,6 +32,17 @@ final class RoomUnread {
     RoomUnread(Rooms rooms, Push push) {
         this.rooms = rooms;
         this.push = push;
+    }
+
+    /// Whether the reader has read on, on whatever device.
+    boolean isNews(RoomView view, SyncRequest request) {
+        long reader = request.reader().number();
+        return rooms
+                .receipts()
+                .changedIn(
+                        view.room().number(), request.sincePosition(), request.position(), reader)
+                .stream()
+                .anyMatch(receipt -> receipt.user() == reader);
     }
 
     void render(RoomView view, UserMembership membership, SyncRequest request, JsonBuffer out) {
@@ -70,23 +85,58 @@ final class RoomUnread {
     /// Where the present stay began: a new display name is a member event too, but no new stay.
     private long joinedAt(long user, UserMembership membership) {
         return joins.get(
-                new Stay(user, membership.room(), membership.position()),
-                stay -> {
-                    long began = membership.position();
-                    for (UserMembership each :
-                            rooms.memberships().history(user, stay.room()).reversed()) {
-                        if (each.position() <= membership.position()) {
-                            if (each.membership() != Membership.JOIN) {
-                                break;
-                            }
-                            began = each.position();
-                        }
-                    }
-                    return began;
-                });
+                Stay.of(user, membership),
+                stay -> began(membership, rooms.memberships().history(user, stay.room())));
     }
 
-    private record Stay(long user, long room, long memberSince) {}
+    private static long began(UserMembership membership, List<UserMembership> history) {
+        long began = membership.position();
+        for (UserMembership each : history.reversed()) {
+            if (each.position() <= membership.position()) {
+                if (each.membership() != Membership.JOIN) {
+                    break;
+                }
+                began = each.position();
+            }
+        }
+        return began;
+    }
+
+    /// Finds where many stays began, in at most one query.
+    ///
+    /// @return the rooms of which it was not known
+    Set<Long> warm(long user, Collection<UserMembership> memberships, long upTo) {
+        List<UserMembership> unknown =
+                memberships.stream()
+                        .filter(each -> joins.getIfPresent(Stay.of(user, each)) == null)
+                        .toList();
+        if (unknown.isEmpty()) {
+            return Set.of();
+        }
+        List<Long> numbers = unknown.stream().map(UserMembership::room).toList();
+        Map<Long, List<UserMembership>> histories =
+                rooms.memberships().histories(user, numbers, upTo).stream()
+                        .collect(Collectors.groupingBy(UserMembership::room));
+        for (UserMembership each : unknown) {
+            joins.put(
+                    Stay.of(user, each),
+                    began(each, histories.getOrDefault(each.room(), List.of())));
+        }
+        return Set.copyOf(numbers);
+    }
+
+    /// Up to where the user has certainly read a room.
+    long readUpTo(long user, UserMembership membership) {
+        return Math.max(
+                joinedAt(user, membership),
+                rooms.receipts().of(user, membership.room()).everywhere());
+    }
+
+    private record Stay(long user, long room, long memberSince) {
+        static Stay of(long user, UserMembership membership) {
+            return new Stay(user, membership.room(), membership.position());
+        }
+    }
 
     private static void append(String name, Unread.Count count, JsonBuffer out) {
         out.ascii(name).ascii("{\"highlight_count\":").number(count.highlights());

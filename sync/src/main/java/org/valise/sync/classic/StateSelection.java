@@ -9,6 +9,7 @@ import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.StateKeys;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.view.RoomView;
+import org.valise.sync.classic.Heroes.Hero;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,12 +34,14 @@ final class StateSelection {
     /// The state that the reader needs besides the timeline.
     ///
     /// @param from the state that the reader has; null for none
+    /// @param heroes whom the summary names: a lazy client needs their member events
     /// @param asOf the position up to which they are answered
     List<StoredEvent> select(
             RoomView view,
             SyncRequest request,
             @Nullable StateSnapshot from,
             RoomTimeline timeline,
+            List<Hero> heroes,
             long asOf) {
         StateSnapshot end = view.stateAt(asOf);
         StateSnapshot start =
@@ -54,7 +57,16 @@ final class StateSelection {
             addUnexplained(start, end, timeline, wanted);
         }
         if (lazy) {
-            addSenders(view, request, timeline, target, wanted, from == null);
+            Set<UserId> speaking = new LinkedHashSet<>();
+            timeline.events().forEach(event -> speaking.add(event.event().sender()));
+            if (from == null) {
+                // "servers MUST include the syncing user's own membership event when they join a
+                // room, or when the full state of rooms is requested"
+                speaking.add(request.reader().user());
+            }
+            Set<Long> members = new LinkedHashSet<>(keys(speaking));
+            heroes.forEach(hero -> members.add(hero.key()));
+            addMembers(view, request, timeline, target, wanted, members);
         }
         Set<Long> inTimeline = new LinkedHashSet<>();
         timeline.events().forEach(event -> inTimeline.add(event.number()));
@@ -121,24 +133,19 @@ final class StateSelection {
         start.diffMembers(end, changed);
     }
 
-    /// Lazy loading: the members who speak in the timeline, and the reader.
-    private void addSenders(
+    /// Lazy loading: the members who matter, unless the device has them.
+    private void addMembers(
             RoomView view,
             SyncRequest request,
             RoomTimeline timeline,
             StateSnapshot target,
             Map<Long, Long> wanted,
-            boolean withSelf) {
-        Set<UserId> senders = new LinkedHashSet<>();
-        timeline.events().forEach(event -> senders.add(event.event().sender()));
-        if (withSelf) {
-            senders.add(request.reader().user());
-        }
+            Set<Long> members) {
         long room = view.room().number();
         long session = request.reader().session();
-        boolean redundant = request.filter().room().includeRedundantMembers();
-        for (Map.Entry<StateKey, Long> member : members(senders).entrySet()) {
-            long key = member.getValue();
+        boolean redundant =
+                request.fullState() || request.filter().room().includeRedundantMembers();
+        for (long key : members) {
             long number = target.get(key);
             if (number == 0 || wanted.containsKey(key)) {
                 continue;
@@ -148,14 +155,19 @@ final class StateSelection {
                 wanted.put(key, number);
             }
         }
-        wanted.forEach((key, number) -> {
-            if (StateSnapshot.isMember(key)) {
-                sentMembers.add(session, room, key, number, request.position());
-            }
-        });
+        wanted.forEach((key, number) -> remember(request, room, key, number));
+        for (StoredEvent event : timeline.events()) {
+            remember(request, room, event.key(), event.number());
+        }
     }
 
-    private Map<StateKey, Long> members(Collection<UserId> users) {
-        return keys.find(users.stream().map(StateKey::member).toList());
+    private void remember(SyncRequest request, long room, long key, long number) {
+        if (StateSnapshot.isMember(key)) {
+            sentMembers.add(request.reader().session(), room, key, number, request.position());
+        }
+    }
+
+    private Collection<Long> keys(Collection<UserId> users) {
+        return keys.find(users.stream().map(StateKey::member).toList()).values();
     }
 }

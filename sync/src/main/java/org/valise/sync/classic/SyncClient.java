@@ -15,6 +15,7 @@ import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.filter.Filter;
 import org.valise.protocol.json.Json;
 import org.valise.protocol.json.JsonException;
+import org.valise.rooms.presence.PresenceState;
 import org.valise.rooms.rendering.Reader;
 import org.valise.rooms.tokens.StreamToken;
 import org.valise.sync.streams.UserView;
@@ -64,39 +65,69 @@ public final class SyncClient implements Endpoint {
     @Override
     public Reply handle(Call call) throws InterruptedException {
         Optional<StreamToken> since = call.query("since").map(StreamToken::parse);
-        Filter filter = filter(call);
-        boolean fullState = call.boolQuery("full_state").orElse(false);
-        boolean stateAfter =
-                call.boolQuery("use_state_after")
-                        .or(() -> call.boolQuery("org.matrix.msc4222.use_state_after"))
-                        .orElse(false);
         long wait = Math.clamp(call.integerQuery("timeout").orElse(0L), 0L, MAX_WAIT.toMillis());
         long deadline = System.nanoTime() + Duration.ofMillis(wait).toNanos();
-        UserView user = users.get(call.caller().userNumber());
-        call.onRelease(user::wakeAll);
+        Optional<PresenceState> presence = setPresence(call);
+        Wanted wanted =
+                new Wanted(
+                        filter(call),
+                        since.orElse(null),
+                        call.boolQuery("full_state").orElse(false),
+                        call.boolQuery("use_state_after")
+                                .or(() -> call.boolQuery("org.matrix.msc4222.use_state_after"))
+                                .orElse(false));
         if (since.isPresent() && !stream.await(since.get().position(), CATCH_UP)) {
             throw new MatrixException(ErrorCode.M_INVALID_PARAM, "The token is from the future");
         }
+        try (UserViews.Lease lease = users.open(call.caller().userNumber())) {
+            extras.presence().syncBegins(call.caller(), presence.orElse(null));
+            try {
+                return answer(call, lease.view(), wanted, deadline);
+            } finally {
+                extras.presence().syncEnds(call.caller());
+            }
+        }
+    }
+
+    /// What the client asks for; see [SyncRequest].
+    private record Wanted(
+            Filter filter, @Nullable StreamToken since, boolean fullState, boolean stateAfter) {}
+
+    private Reply answer(Call call, UserView user, Wanted wanted, long deadline)
+            throws InterruptedException {
+        boolean immediate = wanted.since == null || wanted.fullState;
+        call.onRelease(user::wakeAll);
         while (true) {
             StreamToken upTo = new StreamToken(stream.applied(), extras.ephemeralPosition());
             SyncRequest request =
                     new SyncRequest(
                             call.caller(),
                             Reader.of(call.caller(), System.currentTimeMillis()),
-                            filter,
-                            since.orElse(null),
-                            fullState,
-                            stateAfter,
+                            wanted.filter,
+                            wanted.since,
+                            wanted.fullState,
+                            wanted.stateAfter,
                             extras.ignored(call.caller()),
-                            extras.accountData(user, fullState ? null : since.orElse(null)),
+                            extras.lookups(user, wanted.fullState ? null : wanted.since),
                             upTo);
             SyncBuilder.Built built = builder.build(user, request);
             long left = deadline - System.nanoTime();
-            if (built.news() || since.isEmpty() || fullState || left <= 0 || call.released()) {
+            if (built.news() || immediate || left <= 0 || call.released()) {
                 return Reply.json(built.body());
             }
             user.await(upTo.position(), upTo.ephemeral(), left, call::released);
         }
+    }
+
+    private static Optional<PresenceState> setPresence(Call call) {
+        return call.query("set_presence")
+                .map(word ->
+                        PresenceState.ofWord(word)
+                                .orElseThrow(() ->
+                                        new MatrixException(
+                                                ErrorCode.M_INVALID_PARAM,
+                                                "set_presence must be online, unavailable or"
+                                                        + " offline")));
     }
 
     private Filter filter(Call call) {

@@ -1,22 +1,19 @@
 package org.valise.sync.classic;
 
 import org.jspecify.annotations.Nullable;
-import org.valise.accounts.accountdata.AccountDataEntry;
 import org.valise.platform.http.Caller;
 import org.valise.protocol.filter.Filter;
 import org.valise.rooms.rendering.Reader;
 import org.valise.rooms.tokens.StreamToken;
 
-import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /// What a device asks of a sync, and up to where it is answered.
 ///
 /// @param since null for an initial sync
 /// @param fullState whether to send all state of all rooms, as if `since` were not given
 /// @param stateAfter whether state runs to the end of the timelines, not to their start
-/// @param accountData what of it is new, or all
+/// @param lookups what may have to be read
 /// @param ignored user ids whose messages the user does not want
 record SyncRequest(
         Caller caller,
@@ -26,7 +23,7 @@ record SyncRequest(
         boolean fullState,
         boolean stateAfter,
         Set<String> ignored,
-        Supplier<List<AccountDataEntry>> accountData,
+        Lookups lookups,
         StreamToken upTo) {
     long sincePosition() {
         return since == null ? 0 : since.position();

@@ -36,6 +36,8 @@ public final class UserView implements OwnStream {
     /// Whose device lists changed after [#listsFloor], in order.
     private final Deque<ChangedList> lists = new ArrayDeque<>();
 
+    private final EphemeralNews ephemeral = new EphemeralNews();
+
     private long floor;
     private long listsFloor;
 
@@ -44,7 +46,13 @@ public final class UserView implements OwnStream {
 
     private long lastChange;
     private long lastEphemeral;
-    private boolean loaded;
+    private volatile boolean loaded;
+
+    /// How many requests look at it; held by [UserViews].
+    private int readers;
+
+    /// When the last one ended, by [System#nanoTime]; held by [UserViews].
+    private long idleSince;
 
     UserView(long user) {
         this.user = user;
@@ -155,18 +163,40 @@ public final class UserView implements OwnStream {
         return null;
     }
 
+    /// The rooms in which somebody began or ended typing in `(from, to]` of the small order; empty
+    /// if that is too long ago to know.
+    public Optional<Set<Long>> typedIn(long from, long to) {
+        lock.lock();
+        try {
+            return ephemeral.typedIn(from, to);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The users whose presence changed in `(from, to]` of the small order; empty if that is too
+    /// long ago to know.
+    public Optional<Set<Long>> presentIn(long from, long to) {
+        lock.lock();
+        try {
+            return ephemeral.presentIn(from, to);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Waits until something happens after the positions, or the time is over.
     ///
     /// No wake-up is lost: what happened since the caller looked is seen before going to sleep.
     ///
     /// @param released whether waiting has become pointless; whoever makes it so calls [#wakeAll]
-    public void await(long position, long ephemeral, long nanos, BooleanSupplier released)
+    public void await(long position, long ephemeralPosition, long nanos, BooleanSupplier released)
             throws InterruptedException {
         long left = nanos;
         lock.lockInterruptibly();
         try {
             while (lastChange <= position
-                    && lastEphemeral <= ephemeral
+                    && lastEphemeral <= ephemeralPosition
                     && left > 0
                     && !released.getAsBoolean()) {
                 left = woken.awaitNanos(left);
@@ -203,11 +233,12 @@ public final class UserView implements OwnStream {
         }
     }
 
-    void knowsAllAfter(long position) {
+    void knowsAllAfter(long position, long ephemeralPosition) {
         lock.lock();
         try {
             floor = Math.max(floor, position);
             listsFloor = Math.max(listsFloor, position);
+            ephemeral.knowsAllAfter(ephemeralPosition);
             loaded = true;
         } finally {
             lock.unlock();
@@ -215,12 +246,20 @@ public final class UserView implements OwnStream {
     }
 
     boolean isLoaded() {
-        lock.lock();
-        try {
-            return loaded;
-        } finally {
-            lock.unlock();
-        }
+        return loaded;
+    }
+
+    void opened() {
+        readers++;
+    }
+
+    void released(long now) {
+        readers--;
+        idleSince = now;
+    }
+
+    boolean isIdle(long now, long nanos) {
+        return readers == 0 && now - idleSince > nanos;
     }
 
     void joined(UserMembership membership) {
@@ -273,21 +312,29 @@ public final class UserView implements OwnStream {
         }
     }
 
-    void wakeEphemeral(long ephemeral) {
+    void typed(long room, long position) {
         lock.lock();
         try {
-            lastEphemeral = Math.max(lastEphemeral, ephemeral);
-            woken.signalAll();
+            ephemeral.typed(room, position);
         } finally {
             lock.unlock();
         }
     }
 
-    boolean isIn(long room) {
+    void present(long otherUser, long position) {
         lock.lock();
         try {
-            List<UserMembership> history = memberships.get(room);
-            return history != null && history.getLast().membership() == Membership.JOIN;
+            ephemeral.present(otherUser, position);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void wakeEphemeral(long position) {
+        lock.lock();
+        try {
+            lastEphemeral = Math.max(lastEphemeral, position);
+            woken.signalAll();
         } finally {
             lock.unlock();
         }

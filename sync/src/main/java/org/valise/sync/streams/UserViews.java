@@ -2,6 +2,7 @@ package org.valise.sync.streams;
 
 import org.valise.devices.changes.DeviceListChanged;
 import org.valise.platform.stream.Change;
+import org.valise.platform.stream.EphemeralOrder;
 import org.valise.platform.stream.RoomScoped;
 import org.valise.platform.stream.Stream;
 import org.valise.platform.stream.StreamFollower;
@@ -23,37 +24,86 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class UserViews implements StreamFollower {
     private static final Duration CATCH_UP = Duration.ofSeconds(10);
 
+    /// How often to look for views that nobody uses any more.
+    private static final Duration EVICTION_PAUSE = Duration.ofSeconds(30);
+
     private final Stream stream;
+    private final EphemeralOrder ephemeral;
     private final MembershipStore memberships;
+    private final JoinedRooms joinedRooms;
+    private final long idleNanos;
     private final Map<Long, UserView> views = new ConcurrentHashMap<>();
     private final Map<Long, Set<UserView>> joined = new ConcurrentHashMap<>();
     private final Set<UserView> toWake = new HashSet<>();
+    private final Set<UserView> toWakeEphemeral = new HashSet<>();
+    private long evicted = System.nanoTime();
 
-    public UserViews(Stream stream, MembershipStore memberships) {
+    /// @param idle after which a view that nobody uses is let go
+    public UserViews(
+            Stream stream, EphemeralOrder ephemeral, MembershipStore memberships, Duration idle) {
         this.stream = stream;
+        this.ephemeral = ephemeral;
         this.memberships = memberships;
+        this.joinedRooms = new JoinedRooms(memberships);
+        this.idleNanos = idle.toNanos();
+        ephemeral.whenApplied(this::ephemeralApplied);
     }
 
-    public UserView get(long user) throws InterruptedException {
-        UserView view = views.computeIfAbsent(user, UserView::new);
-        if (!view.isLoaded()) {
-            load(view);
+    /// A view in use: it is kept until it is closed.
+    public record Lease(UserView view, Runnable release) implements AutoCloseable {
+        @Override
+        public void close() {
+            release.run();
         }
-        return view;
+    }
+
+    public Lease open(long user) throws InterruptedException {
+        UserView view =
+                views.compute(
+                        user,
+                        (number, known) -> {
+                            UserView opened = known == null ? new UserView(number) : known;
+                            opened.opened();
+                            return opened;
+                        });
+        Lease lease = new Lease(view, () -> release(user));
+        try {
+            if (!view.isLoaded()) {
+                load(view);
+            }
+        } catch (InterruptedException | RuntimeException e) {
+            lease.close();
+            throw e;
+        }
+        return lease;
+    }
+
+    private void release(long user) {
+        views.computeIfPresent(
+                user,
+                (number, view) -> {
+                    view.released(System.nanoTime());
+                    return view;
+                });
     }
 
     /// The view hears of its own memberships already; once it stands in the index, of its rooms
     /// too. What was committed before that moment it may not have heard of: the floor is set there.
     private void load(UserView view) throws InterruptedException {
-        long position = stream.lastPosition();
-        List<UserMembership> newest = memberships.newest(view.user(), position);
-        view.remember(newest);
-        for (long room : view.joinedRooms()) {
-            index(room, view);
+        synchronized (view) {
+            if (view.isLoaded()) {
+                return;
+            }
+            long position = stream.lastPosition();
+            List<UserMembership> newest = memberships.newest(view.user(), position);
+            view.remember(newest);
+            for (long room : view.joinedRooms()) {
+                index(room, view);
+            }
+            long floor = stream.lastPosition();
+            stream.await(floor, CATCH_UP);
+            view.knowsAllAfter(floor, ephemeral.settled());
         }
-        long floor = stream.lastPosition();
-        view.knowsAllAfter(floor);
-        stream.await(floor, CATCH_UP);
     }
 
     @Override
@@ -70,6 +120,7 @@ public final class UserViews implements StreamFollower {
                 default -> {}
             }
         }
+        evictIdle(System.nanoTime());
     }
 
     private void applyEvent(EventChange event) {
@@ -78,6 +129,7 @@ public final class UserViews implements StreamFollower {
     }
 
     private void applyMember(EventChange event, EventChange.MemberChange member) {
+        joinedRooms.forget(member.user());
         UserView view = views.get(member.user());
         if (view == null) {
             return;
@@ -139,6 +191,31 @@ public final class UserViews implements StreamFollower {
                 });
     }
 
+    /// Lets go of views that nobody uses. Only the thread that applies changes does so: it is the
+    /// one that puts views which are in use already into the index.
+    private void evictIdle(long now) {
+        if (now - evicted < Math.min(EVICTION_PAUSE.toNanos(), idleNanos)) {
+            return;
+        }
+        evicted = now;
+        for (long user : views.keySet()) {
+            views.computeIfPresent(
+                    user,
+                    (number, view) -> {
+                        if (!view.isIdle(now, idleNanos)) {
+                            return view;
+                        }
+                        view.joinedRooms().forEach(room -> unindex(room, view));
+                        return null;
+                    });
+        }
+    }
+
+    /// How many users are in memory.
+    public int size() {
+        return views.size();
+    }
+
     @Override
     public void applied(List<Change> changes, long position) {
         for (UserView view : toWake) {
@@ -147,10 +224,32 @@ public final class UserViews implements StreamFollower {
         toWake.clear();
     }
 
-    /// Wakes the members of a room for something without a position of the stream (typing).
-    public void wakeRoom(long room, long ephemeral) {
+    /// Somebody began or ended typing in a room.
+    public void typed(long room, long position) {
         for (UserView view : joined.getOrDefault(room, Set.of())) {
-            view.wakeEphemeral(ephemeral);
+            view.typed(room, position);
+            toWakeEphemeral.add(view);
         }
+    }
+
+    /// A user's presence is another: whoever shares a room is told, and they themselves.
+    public void present(long user, long position) {
+        UserView own = views.get(user);
+        Set<UserView> told = new HashSet<>();
+        if (own != null) {
+            told.add(own);
+        }
+        for (long room : own != null && own.isLoaded() ? own.joinedRooms() : joinedRooms.of(user)) {
+            told.addAll(joined.getOrDefault(room, Set.of()));
+        }
+        told.forEach(view -> view.present(user, position));
+        toWakeEphemeral.addAll(told);
+    }
+
+    private void ephemeralApplied(long position) {
+        for (UserView view : toWakeEphemeral) {
+            view.wakeEphemeral(position);
+        }
+        toWakeEphemeral.clear();
     }
 }

@@ -1,0 +1,117 @@
+package org.valise.sync.classic;
+
+import org.valise.protocol.event.EventTypes;
+import org.valise.protocol.event.StateKey;
+import org.valise.rooms.Rooms;
+import org.valise.rooms.members.Membership;
+import org.valise.rooms.members.MembershipStore.UserMembership;
+import org.valise.rooms.state.StateLookups;
+import org.valise.rooms.timeline.StoredEvent;
+import org.valise.rooms.view.RoomView;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Takes into memory what a response about many rooms needs: a handful of queries, where asking
+/// room by room would be thousands.
+final class Warming {
+    /// Fewer rooms are read one by one.
+    private static final int WORTH_IT = 8;
+
+    /// How many events of a room to take at most.
+    private static final int NEWEST = 40;
+
+    private static final List<StateKey> ASKED_FOR =
+            List.of(
+                    StateKey.CREATE,
+                    StateKey.POWER_LEVELS,
+                    StateKey.HISTORY_VISIBILITY,
+                    new StateKey(EventTypes.NAME, ""),
+                    new StateKey(EventTypes.CANONICAL_ALIAS, ""));
+
+    private final Rooms rooms;
+    private final StateLookups lookups;
+    private final RoomUnread unread;
+
+    Warming(Rooms rooms, RoomUnread unread) {
+        this.rooms = rooms;
+        this.lookups = new StateLookups(rooms.states());
+        this.unread = unread;
+    }
+
+    void warm(Collection<UserMembership> candidates, SyncRequest request) {
+        if (candidates.size() < WORTH_IT) {
+            return;
+        }
+        rooms.rooms().warm(candidates.stream().map(UserMembership::room).toList());
+        List<UserMembership> joined =
+                candidates.stream()
+                        .filter(each -> each.membership() == Membership.JOIN)
+                        .filter(each ->
+                                request.filter()
+                                        .room()
+                                        .admitsRoom(rooms.rooms().get(each.room()).id().value()))
+                        .toList();
+        if (joined.size() < WORTH_IT) {
+            return;
+        }
+        List<Long> numbers = joined.stream().map(UserMembership::room).toList();
+        long reader = request.reader().number();
+        rooms.receipts().warm(reader, numbers, request.sincePosition());
+        // Who has not synced here lately has nothing of their own in memory, warm as the rooms may
+        // be.
+        Set<Long> cold = new HashSet<>(unread.warm(reader, joined, request.position()));
+        Map<Long, Long> after = new HashMap<>();
+        for (UserMembership each : joined) {
+            after.put(
+                    each.room(), Math.min(request.sincePosition(), unread.readUpTo(reader, each)));
+        }
+        int limit = request.isInitial() ? timelineLimit(request) + 2 : NEWEST;
+        cold.addAll(rooms.views().warm(after, limit));
+        if (cold.size() >= WORTH_IT) {
+            warmStates(cold, request);
+        }
+    }
+
+    private static int timelineLimit(SyncRequest request) {
+        return request.filter().room().timeline().limit(RoomTimeline.DEFAULT_LIMIT, NEWEST);
+    }
+
+    private void warmStates(Set<Long> cold, SyncRequest request) {
+        Map<Long, Set<Long>> snapshots = new HashMap<>();
+        Set<StateKey> keys = new HashSet<>(ASKED_FOR);
+        keys.add(StateKey.member(request.reader().user()));
+        for (long room : cold) {
+            RoomView view = rooms.views().get(room);
+            Set<Long> those = snapshots.computeIfAbsent(room, any -> new HashSet<>());
+            those.add(view.stateNumberAt(request.position()));
+            if (!request.isInitial()) {
+                those.add(view.stateNumberAt(request.sincePosition()));
+            }
+            for (StoredEvent event :
+                    view.timeline(
+                                    request.sincePosition(),
+                                    request.position(),
+                                    timelineLimit(request))
+                            .events()) {
+                those.add(event.snapshotBefore());
+                keys.add(StateKey.member(event.event().sender()));
+            }
+        }
+        Collection<Long> keyNumbers = rooms.keys().find(keys).values();
+        Set<Long> all = new HashSet<>();
+        snapshots.values().forEach(all::addAll);
+        Map<Long, Set<Long>> found = lookups.find(all, keyNumbers);
+        Map<Long, Set<Long>> events = new HashMap<>();
+        snapshots.forEach((room, those) -> {
+            Set<Long> wanted = new HashSet<>();
+            those.forEach(snapshot -> wanted.addAll(found.getOrDefault(snapshot, Set.of())));
+            events.put(room, wanted);
+        });
+        rooms.events().warm(events);
+    }
+}
