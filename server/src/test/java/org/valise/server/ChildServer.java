@@ -107,6 +107,18 @@ final class ChildServer {
                 .orElseThrow();
     }
 
+    /// Posts what must succeed.
+    ///
+    /// @throws IllegalStateException if it is refused
+    JsonObject post(String token, String path, JsonObject body)
+            throws IOException, InterruptedException {
+        return json(call("POST", path, token, body));
+    }
+
+    JsonObject whoami(String token) throws IOException, InterruptedException {
+        return json(call("GET", "/_matrix/client/v3/account/whoami", token, null));
+    }
+
     /// @return whether it was acknowledged
     boolean send(String token, String room, String body) {
         try {
