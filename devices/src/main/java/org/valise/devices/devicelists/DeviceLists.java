@@ -8,12 +8,15 @@ import org.valise.rooms.Rooms;
 import org.valise.rooms.lane.CurrentStateStore;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.MembershipStore.UserMembership;
+import org.valise.rooms.state.StateLookups;
 import org.valise.rooms.state.StateSnapshot;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -33,11 +36,13 @@ public final class DeviceLists {
     private final Rooms rooms;
     private final UserNumbers users;
     private final DeviceListStore store;
+    private final StateLookups lookups;
 
     public DeviceLists(Rooms rooms, UserNumbers users, DeviceListStore store) {
         this.rooms = rooms;
         this.users = users;
         this.store = store;
+        this.lookups = new StateLookups(rooms.states());
     }
 
     /// What changed in `(from, to]`, without a query where nothing did.
@@ -96,8 +101,26 @@ public final class DeviceLists {
                 ever.stream()
                         .filter(room -> number(before, room) != number(after, room))
                         .collect(Collectors.toSet());
+        warm(user, changed, List.of(before, after));
         return new Search(user, states)
                 .find(changed, store.changedUsers(from, to, user), () -> joinedAfter);
+    }
+
+    /// Takes into memory what the user was in these rooms, in a handful of queries for all of them.
+    private void warm(long user, Set<Long> changed, List<Map<Long, CurrentStateStore.Entry>> ends) {
+        Map<Long, Long> roomOf = new HashMap<>();
+        for (Map<Long, CurrentStateStore.Entry> end : ends) {
+            changed.forEach(room -> roomOf.put(number(end, room), room));
+        }
+        long self = Togetherness.key(rooms, users.user(user));
+        Map<Long, Set<Long>> events = new HashMap<>();
+        lookups.find(roomOf.keySet(), List.of(self))
+                .forEach((snapshot, found) ->
+                        events.computeIfAbsent(
+                                        Objects.requireNonNull(roomOf.get(snapshot)),
+                                        any -> new HashSet<>())
+                                .addAll(found));
+        rooms.events().warm(events);
     }
 
     private StateSnapshot snapshot(Map<Long, CurrentStateStore.Entry> entries, long room) {

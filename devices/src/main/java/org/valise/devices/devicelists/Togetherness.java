@@ -41,7 +41,7 @@ final class Togetherness {
     Movement in(long room) {
         StateSnapshot before = states.before(room);
         StateSnapshot after = states.after(room);
-        if (before == after) {
+        if (before == after || before.hasSameMembers(after)) {
             return Movement.NONE; // what most changes of a room are: messages
         }
         Set<Long> came = new HashSet<>();
