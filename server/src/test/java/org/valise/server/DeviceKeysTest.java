@@ -196,7 +196,7 @@ final class DeviceKeysTest {
     @Test
     void everySyncTellsTheCountsAndUploadsAndClaimsWakeIt() throws Exception {
         JsonObject initial = alice.get(SYNC).json();
-        assertThat(counts(initial)).isEqualTo(JsonObject.of());
+        assertThat(counts(initial)).isEqualTo(JsonObject.of(KeyedDevice.ALGORITHM, 0));
         assertThat(unused(initial)).isEmpty();
         String since = next(initial);
         JsonObject uploaded = polled(since, () -> device.uploadOneTimeKeys("1", "2", "3"));
@@ -206,9 +206,14 @@ final class DeviceKeysTest {
         assertThat(counts(claimed)).isEqualTo(JsonObject.of(KeyedDevice.ALGORITHM, 2));
         JsonObject idle = alice.get(SYNC + "?since=" + next(claimed)).json();
         assertThat(counts(idle)).isEqualTo(JsonObject.of(KeyedDevice.ALGORITHM, 2));
+        device.claimedBy(bob);
+        JsonObject exhausted = polled(next(idle), () -> device.claimedBy(bob));
+        assertThat(counts(alice.get(SYNC + "?since=" + next(exhausted)).json()))
+                .isEqualTo(JsonObject.of(KeyedDevice.ALGORITHM, 0));
         // Another device of the user has keys of its own.
         TestClient other = alice.onAnotherDevice();
-        assertThat(counts(other.get(SYNC).json())).isEqualTo(JsonObject.of());
+        assertThat(counts(other.get(SYNC).json()))
+                .isEqualTo(JsonObject.of(KeyedDevice.ALGORITHM, 0));
     }
 
     /// The answer of a poll that waits while something happens.

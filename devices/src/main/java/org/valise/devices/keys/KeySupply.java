@@ -14,14 +14,23 @@ import java.util.Set;
 /// @param counts of its one-time keys, by algorithm
 /// @param unusedFallback the algorithms with a fallback key that nobody was given yet
 public record KeySupply(long position, Map<String, Long> counts, Set<String> unusedFallback) {
+    private static final String USUAL = "signed_curve25519";
+
     public KeySupply {
         counts = Map.copyOf(counts);
         unusedFallback = Set.copyOf(unusedFallback);
     }
 
     /// As the answer to an upload has it.
+    ///
+    /// The usual algorithm is told of also when nothing is left: *if an algorithm is not listed,
+    /// the count is assumed to be zero*, but clients do not upload more keys before they read a
+    /// count.
     JsonObject countsJson() {
         var json = JsonObject.builder();
+        if (!counts.containsKey(USUAL)) {
+            json.put(USUAL, 0);
+        }
         counts.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(count -> json.put(count.getKey(), count.getValue()));
