@@ -53,9 +53,10 @@ public final class RoomViews implements StreamFollower {
     /// Takes into memory what is not yet, of many rooms in a handful of queries.
     ///
     /// @param after by room, the position after which its newest events are wanted
-    /// @param limit so many of each at most
+    /// @param atLeast so many of each, if it has them, even older ones
+    /// @param atMost so many of each, even if there are newer ones than `after`
     /// @return the rooms that were not in memory
-    public Set<Long> warm(Map<Long, Long> after, int limit) {
+    public Set<Long> warm(Map<Long, Long> after, int atLeast, int atMost) {
         Map<Long, Long> cold = new HashMap<>();
         after.forEach((room, from) -> {
             RoomView known = views.getIfPresent(room);
@@ -70,26 +71,53 @@ public final class RoomViews implements StreamFollower {
         List<RoomView> fresh = cold.keySet().stream().map(this::unloaded).toList();
         // As in get(): what is being applied right now is committed.
         long position = stream.lastPosition();
-        Map<Long, List<StoredEvent>> newest = new HashMap<>();
-        for (StoredEvent event : events.store().newest(cold, position, limit)) {
-            newest.computeIfAbsent(event.room(), any -> new ArrayList<>()).add(event);
+        Map<Long, List<StoredEvent>> newest = newest(cold, position, atMost);
+        Map<Long, Long> tooFew = new HashMap<>();
+        cold.forEach((room, from) -> {
+            if (from > 0 && newest.getOrDefault(room, List.of()).size() < atLeast) {
+                tooFew.put(room, 0L);
+            }
+        });
+        if (!tooFew.isEmpty()) {
+            newest.putAll(newest(tooFew, position, atLeast));
+            cold.putAll(tooFew);
         }
         newest.forEach((room, those) -> {
-            those.sort(Comparator.comparingLong(StoredEvent::position).reversed());
+            int limit = tooFew.containsKey(room) ? atLeast : atMost;
             if (those.size() >= limit) {
                 cold.put(room, those.getLast().position() - 1);
             }
         });
-        Map<Long, List<CurrentStateStore.Entry>> entries = currentStates.since(cold, position);
+        fill(fresh, cold, newest, position);
+        return Set.copyOf(cold.keySet());
+    }
+
+    /// The newest events of each room, newest first.
+    private Map<Long, List<StoredEvent>> newest(Map<Long, Long> after, long upTo, int limit) {
+        Map<Long, List<StoredEvent>> newest = new HashMap<>();
+        for (StoredEvent event : events.store().newest(after, upTo, limit)) {
+            newest.computeIfAbsent(event.room(), any -> new ArrayList<>()).add(event);
+        }
+        newest.values()
+                .forEach(those ->
+                        those.sort(Comparator.comparingLong(StoredEvent::position).reversed()));
+        return newest;
+    }
+
+    private void fill(
+            List<RoomView> fresh,
+            Map<Long, Long> floors,
+            Map<Long, List<StoredEvent>> newest,
+            long position) {
+        Map<Long, List<CurrentStateStore.Entry>> entries = currentStates.since(floors, position);
         for (RoomView view : fresh) {
             long room = view.room().number();
             view.fill(
-                    Objects.requireNonNull(cold.get(room)),
+                    Objects.requireNonNull(floors.get(room)),
                     position,
                     newest.getOrDefault(room, List.of()),
                     entries.getOrDefault(room, List.of()));
         }
-        return Set.copyOf(cold.keySet());
     }
 
     private RoomView unloaded(long room) {

@@ -67,6 +67,9 @@ final class PresenceUpdates {
                     presence.known().stream()
                             .filter(each -> presence.of(each).changed() > from)
                             .collect(Collectors.toSet());
+            if (moved.isEmpty()) {
+                return new HashSet<>();
+            }
             Set<Long> shown = inRooms(joinedRooms(user, request), request);
             shown.add(user.user());
             shown.retainAll(moved);

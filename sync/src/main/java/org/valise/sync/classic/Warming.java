@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Takes into memory what a response about many rooms needs: a handful of queries, where asking
 /// room by room would be thousands.
@@ -23,7 +24,10 @@ final class Warming {
     private static final int WORTH_IT = 8;
 
     /// How many events of a room to take at most.
-    private static final int NEWEST = 40;
+    private static final int NEWEST = 100;
+
+    /// How many state keys to look at in the state before each state event.
+    private static final int MAX_KEYS = 200;
 
     private static final List<StateKey> ASKED_FOR =
             List.of(
@@ -67,18 +71,20 @@ final class Warming {
         Set<Long> cold = new HashSet<>(unread.warm(reader, joined, request.position()));
         Map<Long, Long> after = new HashMap<>();
         for (UserMembership each : joined) {
+            long read = unread.readUpTo(reader, each);
             after.put(
-                    each.room(), Math.min(request.sincePosition(), unread.readUpTo(reader, each)));
+                    each.room(),
+                    request.isInitial() ? read : Math.min(request.sincePosition(), read));
         }
-        int limit = request.isInitial() ? timelineLimit(request) + 2 : NEWEST;
-        cold.addAll(rooms.views().warm(after, limit));
+        int atLeast = request.isInitial() ? timelineLimit(request) + 2 : 0;
+        cold.addAll(rooms.views().warm(after, atLeast, NEWEST));
         if (cold.size() >= WORTH_IT) {
             warmStates(cold, request);
         }
     }
 
     private static int timelineLimit(SyncRequest request) {
-        return request.filter().room().timeline().limit(RoomTimeline.DEFAULT_LIMIT, NEWEST);
+        return request.filter().room().timeline().limit(RoomTimeline.DEFAULT_LIMIT, 50);
     }
 
     private void warmStates(Set<Long> cold, SyncRequest request) {
@@ -102,10 +108,45 @@ final class Warming {
                 keys.add(StateKey.member(event.event().sender()));
             }
         }
-        Collection<Long> keyNumbers = rooms.keys().find(keys).values();
+        Set<Long> keyNumbers = new HashSet<>(rooms.keys().find(keys).values());
+        warm(snapshots, keyNumbers);
+        if (request.isInitial()) {
+            warmStateEvents(cold, request, keyNumbers);
+        }
+    }
+
+    /// The state itself, without the members, and what each of its events says of the one before it.
+    private void warmStateEvents(Set<Long> cold, SyncRequest request, Set<Long> keys) {
+        Map<Long, Set<Long>> state = new HashMap<>();
+        Set<Long> more = new HashSet<>(keys);
+        for (long room : cold) {
+            Set<Long> events = state.computeIfAbsent(room, any -> new HashSet<>());
+            rooms.views()
+                    .get(room)
+                    .stateAt(request.position())
+                    .forEachOther((key, event) -> {
+                        events.add(event);
+                        if (more.size() < MAX_KEYS) {
+                            more.add(key);
+                        }
+                    });
+        }
+        rooms.events().warm(state);
+        Map<Long, Set<Long>> snapshots = new HashMap<>();
+        state.forEach((room, events) ->
+                snapshots.put(
+                        room,
+                        rooms.events().load(room, events).values().stream()
+                                .map(StoredEvent::snapshotBefore)
+                                .collect(Collectors.toSet())));
+        warm(snapshots, more);
+    }
+
+    /// @param snapshots by room
+    private void warm(Map<Long, Set<Long>> snapshots, Set<Long> keys) {
         Set<Long> all = new HashSet<>();
         snapshots.values().forEach(all::addAll);
-        Map<Long, Set<Long>> found = lookups.find(all, keyNumbers);
+        Map<Long, Set<Long>> found = lookups.find(all, keys);
         Map<Long, Set<Long>> events = new HashMap<>();
         snapshots.forEach((room, those) -> {
             Set<Long> wanted = new HashSet<>();

@@ -1,0 +1,98 @@
+package org.valise.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.valise.protocol.json.JsonObject;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Syncs about many rooms at once, on a node that has nothing in memory: a handful of queries, and
+/// the same answer as from one that has everything.
+final class SyncManyRoomsTest {
+    private static final int ROOMS = 40;
+    private static final TestServer SERVER = TestServer.start();
+    private static int people;
+
+    private final TestClient alice = TestClient.register(SERVER, "alice-y" + ++people);
+    private final TestClient bob = TestClient.register(SERVER, "bob-y" + people);
+    private final List<TestRoom> rooms = new ArrayList<>();
+
+    @AfterAll
+    static void stop() {
+        SERVER.close();
+    }
+
+    private void makeRooms() {
+        for (int i = 0; i < ROOMS; i++) {
+            TestRoom room = TestRoom.open(alice);
+            if (i % 3 == 0) {
+                room.setState(alice, "m.room.name", "", JsonObject.of("name", "Room " + i));
+            }
+            if (i % 4 == 0) {
+                room.setState(
+                        alice,
+                        "m.room.history_visibility",
+                        "",
+                        JsonObject.of("history_visibility", "joined"));
+            }
+            room.say(alice, "before bob");
+            room.join(bob);
+            String read = room.say(alice, "read");
+            if (i % 2 == 0) {
+                room.read(bob, read, "m.read", JsonObject.of());
+            }
+            rooms.add(room);
+        }
+    }
+
+    /// What an answer says, without what depends on when and where it was asked for.
+    private static String essence(Synced synced) {
+        return synced.json()
+                .without("next_batch", "presence")
+                .toString()
+                .replaceAll("\"age\":[0-9]+", "\"age\":0")
+                .replaceAll("\"prev_batch\":\"s1_[0-9]+_[0-9]+\"", "\"prev_batch\":\"s1\"");
+    }
+
+    @Test
+    void aFirstSyncIsTheSameColdAndWarmAndCostsAHandfulOfQueries() {
+        makeRooms();
+        Synced warm = Synced.initial(bob);
+        warm = Synced.initial(bob);
+        try (TestServer node = SERVER.secondNode()) {
+            TestClient there = bob.at(node);
+            there.get("/_matrix/client/v3/account/whoami");
+            long before = node.statements();
+            Synced cold = Synced.initial(there);
+            assertThat(node.statements() - before).isLessThan(ROOMS);
+            assertThat(essence(cold)).isEqualTo(essence(warm));
+        }
+    }
+
+    @Test
+    void catchingUpAfterANightIsTheSameColdAndWarmAndCostsAHandfulOfQueries() {
+        makeRooms();
+        Synced evening = Synced.initial(bob);
+        for (TestRoom room : rooms) {
+            for (int i = 0; i < 5; i++) {
+                room.say(alice, "by night " + i);
+            }
+        }
+        Synced warm = evening.next(bob);
+        warm = evening.next(bob);
+        assertThat(warm.joined(rooms.getFirst().id()).bodies()).hasSize(5);
+        assertThat(warm.joined(rooms.getFirst().id()).notifications()).isEqualTo(5);
+        assertThat(warm.joined(rooms.get(1).id()).notifications()).isEqualTo(6);
+        try (TestServer node = SERVER.secondNode()) {
+            TestClient there = bob.at(node);
+            there.get("/_matrix/client/v3/account/whoami");
+            long before = node.statements();
+            Synced cold = evening.next(there);
+            assertThat(node.statements() - before).isLessThan(ROOMS);
+            assertThat(essence(cold)).isEqualTo(essence(warm));
+        }
+    }
+}
