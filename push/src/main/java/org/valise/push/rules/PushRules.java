@@ -160,7 +160,7 @@ public final class PushRules implements StreamFollower, ChangeReader {
         for (Change change : changes) {
             if (change instanceof PushRulesChanged changed) {
                 known.asMap()
-                        .merge(changed.userNumber(), new Known(changed.stored()), Known::newer);
+                        .merge(changed.user(), new Known(changed.stored()), Known::newer);
             }
         }
     }

@@ -3,6 +3,7 @@ package org.valise.rooms.reading;
 import org.valise.platform.stream.Stream;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.event.EventTypes;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.Events;
@@ -68,6 +69,11 @@ public final class TokenPlaces {
     }
 
     private StateSnapshot stateBefore(StoredEvent event, Readable room) {
+        // NOTSPEC: before its first event a room has no state; a token for there (a `prev_batch` of
+        // all there is) gives what the room was made with, which is what clients want to show.
+        if (event.event().type().equals(EventTypes.CREATE)) {
+            return room.view().stateAt(event.position());
+        }
         return event.position() == 0
                 ? states.snapshot(event.snapshotBefore())
                 : room.view().stateAt(event.position() - 1);
