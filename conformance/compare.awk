@@ -8,19 +8,19 @@ part == 2 { result[$1] = $2; next }
     names[++tests] = test
     if (!(test in result)) result[test] = "none" # the run was cut off before it
     count[result[test]]++
-    later = why[test] ~ /^later: /
-    if (!later) { covered++; if (result[test] == "pass") passed++ }
+    outside = why[test] ~ /^not covered: /
+    if (!outside) { covered++; if (result[test] == "pass") passed++ }
     if (!(test in former)) tell("new test", test)
     else if (former[test] != result[test]) tell(word(former[test], result[test]) " (was " former[test] ")", test)
     if (result[test] != "pass" && why[test] == "") tell("has no reason", test)
-    if (result[test] == "pass" && !later) why[test] = ""
+    if (result[test] == "pass" && !outside) why[test] = ""
 }
 END {
     for (test in former) if (!(test in result)) tell("is gone", test)
     summary = sprintf("%d of %d tests that are covered pass (%.1f %%); all %d: %d pass, %d fail, %d skipped, %d without a result",
         passed, covered, covered ? 100 * passed / covered : 0, tests, count["pass"], count["fail"], count["skip"], count["none"])
     print "# " summary >list
-    print "# test", "result", "why it does not pass; what begins with \"later:\" is not covered yet" >list
+    print "# test", "result", "why it does not pass; what begins with \"not covered:\" is about what is not there yet" >list
     for (i = 1; i <= tests; i++) print names[i], result[names[i]], why[names[i]] >list
     print summary
     exit differs
