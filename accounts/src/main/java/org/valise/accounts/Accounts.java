@@ -135,7 +135,7 @@ public final class Accounts implements AutoCloseable {
     public List<Endpoint> endpoints() {
         return List.of(
                 new VersionsClient(),
-                new CapabilitiesClient(),
+                new CapabilitiesClient(config.defaultRoomVersion()),
                 new ClientWellKnownClient(config.clientWellKnown()),
                 new SupportWellKnownClient(config.supportWellKnown()),
                 new LoginFlowsClient(),

@@ -5,12 +5,14 @@ import org.valise.accounts.users.PasswordRules;
 import org.valise.platform.config.Secret;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.roomversion.RoomVersion;
 
 import java.util.List;
 import java.util.Optional;
 
 /// What the operator decides about accounts.
 ///
+/// @param defaultRoomVersion what `/capabilities` says
 /// @param openRegistration whether anybody may register without a token
 /// @param registrationTokens words that are good for any number of accounts
 /// @param concurrentHashes how many passwords are hashed at once
@@ -18,6 +20,7 @@ import java.util.Optional;
 /// @param supportWellKnown what `/.well-known/matrix/support` says; without it there is none
 public record AccountsConfig(
         ServerName server,
+        RoomVersion defaultRoomVersion,
         boolean openRegistration,
         List<Secret> registrationTokens,
         PasswordCost passwordCost,
@@ -31,6 +34,7 @@ public record AccountsConfig(
     public static AccountsConfig defaults(ServerName server) {
         return new AccountsConfig(
                 server,
+                RoomVersion.DEFAULT,
                 false,
                 List.of(),
                 PasswordCost.DEFAULT,
@@ -44,6 +48,7 @@ public record AccountsConfig(
     public AccountsConfig withOpenRegistration(boolean open) {
         return new AccountsConfig(
                 server,
+                defaultRoomVersion,
                 open,
                 registrationTokens,
                 passwordCost,
@@ -57,6 +62,7 @@ public record AccountsConfig(
     public AccountsConfig withBaseUrl(String url) {
         return new AccountsConfig(
                 server,
+                defaultRoomVersion,
                 openRegistration,
                 registrationTokens,
                 passwordCost,

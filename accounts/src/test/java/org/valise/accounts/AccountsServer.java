@@ -115,6 +115,7 @@ public final class AccountsServer implements AutoCloseable {
         var config =
                 new AccountsConfig(
                         NAME,
+                        defaults.defaultRoomVersion(),
                         true,
                         defaults.registrationTokens(),
                         new PasswordCost(64, 1, 1),

@@ -11,6 +11,7 @@ import org.valise.platform.stream.Stream;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.protocol.signature.Signer;
 import org.valise.protocol.signature.Verifier;
 import org.valise.rooms.creation.CreateRoomClient;
@@ -132,6 +133,7 @@ public final class Rooms implements AutoCloseable {
     /// What rooms need from outside.
     ///
     /// @param profiles `displayname` and `avatar_url` of a local user
+    /// @param defaultVersion of rooms whose creator asks for none
     /// @param opaque makes the random part of an id
     public record Needs(
             Database database,
@@ -143,6 +145,7 @@ public final class Rooms implements AutoCloseable {
             Function<UserId, JsonObject> profiles,
             Supplier<String> opaque,
             RoomPolicy policy,
+            RoomVersion defaultVersion,
             AccountData accountData,
             RateLimits limits,
             EphemeralOrder ephemeral,
@@ -191,7 +194,9 @@ public final class Rooms implements AutoCloseable {
         inviteGuard = new InviteGuard(needs.accountData(), needs.users(), needs.limits(), local);
         MemberProfiles profiles = new MemberProfiles(needs.profiles());
         sender = new EventSender(lanes, rooms, events, new SentTransactionStore(database));
-        creator = new RoomCreator(lanes, profiles, aliases, server, inviteGuard);
+        creator =
+                new RoomCreator(
+                        lanes, profiles, aliases, server, needs.defaultVersion(), inviteGuard);
         membershipChanger =
                 new MembershipChanger(
                         lanes,

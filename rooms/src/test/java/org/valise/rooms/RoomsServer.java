@@ -24,6 +24,7 @@ import org.valise.protocol.json.Json;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.json.JsonValue;
+import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.rooms.lane.RoomPolicy;
 import org.valise.rooms.presence.PresenceConfig;
 import org.valise.testing.TestDatabase;
@@ -72,6 +73,7 @@ public final class RoomsServer implements AutoCloseable {
                 new Accounts(
                         new AccountsConfig(
                                 NAME,
+                                usual.defaultRoomVersion(),
                                 true,
                                 usual.registrationTokens(),
                                 new PasswordCost(64, 1, 1),
@@ -103,6 +105,7 @@ public final class RoomsServer implements AutoCloseable {
                                                 .toHexDigits(
                                                         ThreadLocalRandom.current().nextLong()),
                                 RoomPolicy.OPEN,
+                                RoomVersion.DEFAULT,
                                 accounts.accountData(),
                                 RateLimits.none(),
                                 ephemeral,

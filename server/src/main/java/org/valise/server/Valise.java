@@ -107,6 +107,7 @@ public final class Valise implements AutoCloseable {
                                             user -> memberProfile(accounts.profiles(), user),
                                             OpaqueIds::next,
                                             RoomPolicy.OPEN,
+                                            config.rooms().defaultVersion(),
                                             accounts.accountData(),
                                             limits,
                                             ephemeral,
@@ -125,7 +126,7 @@ public final class Valise implements AutoCloseable {
                                             RemoteKeys.NONE,
                                             config.devices().showNames())));
             TimelineUnread timeline = new TimelineUnread(rooms);
-            Push push = new Push(database, stream, commits, DefaultRules.SPECIFIED, timeline);
+            Push push = new Push(database, stream, commits, pushRules(config), timeline);
             Sync sync =
                     new Sync(
                             stream,
@@ -187,10 +188,17 @@ public final class Valise implements AutoCloseable {
         return new PresenceConfig(config.enabled(), config.idleAfter(), config.offlineAfter());
     }
 
+    private static DefaultRules pushRules(ValiseConfig config) {
+        return config.push().legacyMentions()
+                ? DefaultRules.WITH_LEGACY_MENTIONS
+                : DefaultRules.SPECIFIED;
+    }
+
     private static AccountsConfig accountsConfig(ValiseConfig config) {
         ValiseConfig.Passwords passwords = config.passwords();
         return new AccountsConfig(
                 config.serverName(),
+                config.rooms().defaultVersion(),
                 config.registration().open(),
                 config.registration().tokens(),
                 new PasswordCost(

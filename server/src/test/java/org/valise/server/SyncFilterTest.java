@@ -40,6 +40,14 @@ final class SyncFilterTest {
     }
 
     @Test
+    void aTimelineOfNothingLeavesItToTheStateToTellAll() {
+        room.say(alice, "hello");
+        Synced.Room joined = with("{\"room\":{\"timeline\":{\"limit\":0}}}");
+        assertThat(joined.events("timeline")).isEmpty();
+        assertThat(joined.types("state")).contains("m.room.create", "m.room.member");
+    }
+
+    @Test
     void theFederationFormatShowsEventsAsServersSendThem() {
         room.say(alice, "raw");
         JsonObject event =

@@ -14,26 +14,31 @@ import org.valise.protocol.roomversion.RoomVersion;
 public final class CapabilitiesClient implements Endpoint {
     private static final JsonObject ENABLED = JsonObject.of("enabled", true);
     private static final JsonObject DISABLED = JsonObject.of("enabled", false);
-    private static final JsonObject CAPABILITIES =
-            JsonObject.of(
-                    "capabilities",
-                    JsonObject.builder()
-                            .put("m.change_password", ENABLED)
-                            .put("m.room_versions", roomVersions())
-                            .put("m.profile_fields", ENABLED)
-                            .put("m.set_displayname", ENABLED)
-                            .put("m.set_avatar_url", ENABLED)
-                            .put("m.3pid_changes", DISABLED)
-                            .put("m.get_login_token", DISABLED)
-                            .put("m.forget_forced_upon_leave", DISABLED)
-                            .build());
 
-    private static JsonObject roomVersions() {
+    private final JsonObject capabilities;
+
+    public CapabilitiesClient(RoomVersion defaultRoomVersion) {
+        capabilities =
+                JsonObject.of(
+                        "capabilities",
+                        JsonObject.builder()
+                                .put("m.change_password", ENABLED)
+                                .put("m.room_versions", roomVersions(defaultRoomVersion))
+                                .put("m.profile_fields", ENABLED)
+                                .put("m.set_displayname", ENABLED)
+                                .put("m.set_avatar_url", ENABLED)
+                                .put("m.3pid_changes", DISABLED)
+                                .put("m.get_login_token", DISABLED)
+                                .put("m.forget_forced_upon_leave", DISABLED)
+                                .build());
+    }
+
+    private static JsonObject roomVersions(RoomVersion byDefault) {
         var available = JsonObject.builder();
         for (RoomVersion version : RoomVersion.values()) {
             available.put(version.id(), "stable");
         }
-        return JsonObject.of("default", RoomVersion.DEFAULT.id(), "available", available.build());
+        return JsonObject.of("default", byDefault.id(), "available", available.build());
     }
 
     @Override
@@ -49,6 +54,6 @@ public final class CapabilitiesClient implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
-        return Reply.json(CAPABILITIES);
+        return Reply.json(capabilities);
     }
 }

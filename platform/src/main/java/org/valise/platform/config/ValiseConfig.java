@@ -3,7 +3,9 @@ package org.valise.platform.config;
 import org.valise.platform.http.HttpConfig;
 import org.valise.platform.http.RateLimit;
 import org.valise.platform.http.RateLimits;
+import org.valise.platform.http.TlsConfig;
 import org.valise.protocol.id.ServerName;
+import org.valise.protocol.roomversion.RoomVersion;
 
 import java.net.InetAddress;
 import java.net.URI;
@@ -30,6 +32,8 @@ public record ValiseConfig(
         UserDirectory userDirectory,
         Devices devices,
         Presence presence,
+        RoomsSection rooms,
+        Push push,
         RateLimitsSection rateLimits,
         Log log,
         Management management) {
@@ -60,14 +64,16 @@ public record ValiseConfig(
 
     /// How the HTTP server listens.
     public HttpConfig listener() {
-        return HttpConfig.defaults()
-                .withHost(bind)
-                .withPort(port)
-                .withTrustedProxies(http.trustedProxies)
-                .withMaxConnections(http.maxConnections)
-                .withIdleTimeout(http.idleTimeout)
-                .withStopTimeout(http.stopTimeout)
-                .withAccessLog(log.access);
+        HttpConfig plain =
+                HttpConfig.defaults()
+                        .withHost(bind)
+                        .withPort(port)
+                        .withTrustedProxies(http.trustedProxies)
+                        .withMaxConnections(http.maxConnections)
+                        .withIdleTimeout(http.idleTimeout)
+                        .withStopTimeout(http.stopTimeout)
+                        .withAccessLog(log.access);
+        return http.tls.map(plain::withTls).orElse(plain);
     }
 
     static ValiseConfig read(Settings s) {
@@ -114,6 +120,8 @@ public record ValiseConfig(
                         UserDirectory.read(s.section("user_directory")),
                         Devices.read(s.section("devices")),
                         Presence.read(s.section("presence")),
+                        RoomsSection.read(s.section("rooms")),
+                        Push.read(s.section("push")),
                         RateLimitsSection.read(s.section("rate_limits")),
                         Log.read(s.section("log")),
                         Management.read(s.section("management")));
@@ -133,7 +141,8 @@ public record ValiseConfig(
             int maxConnections,
             Duration idleTimeout,
             Duration stopTimeout,
-            long maxRequestBytes) {
+            long maxRequestBytes,
+            Optional<TlsConfig> tls) {
 
         private static Http read(Settings s) {
             return new Http(
@@ -169,7 +178,8 @@ public record ValiseConfig(
                             1 << 16,
                             64 << 20,
                             "The largest body of an ordinary request. Uploads of media have a limit"
-                                    + " of their own."));
+                                    + " of their own."),
+                    TlsSection.read(s.section("tls")));
         }
     }
 
@@ -346,6 +356,36 @@ public record ValiseConfig(
         }
     }
 
+    /// @param defaultVersion of rooms whose creator asks for none
+    public record RoomsSection(RoomVersion defaultVersion) {
+
+        private static RoomsSection read(Settings s) {
+            return new RoomsSection(
+                    s.parsed(
+                            "default_version",
+                            "room version",
+                            RoomVersion.DEFAULT.id(),
+                            "The version of a room whose creator asks for none. An older one only"
+                                    + " where clients or other servers cannot do better.",
+                            ValiseConfig::roomVersion));
+        }
+    }
+
+    /// @param legacyMentions whether a name in the body of an event without `m.mentions` counts as
+    ///   a mention
+    public record Push(boolean legacyMentions) {
+
+        private static Push read(Settings s) {
+            return new Push(
+                    s.flag(
+                            "legacy_mentions",
+                            false,
+                            "A name or `@room` in the text of a message that does not say whom it"
+                                    + " mentions is a mention, as before version 1.17: for rooms"
+                                    + " that bridges and old clients write to."));
+        }
+    }
+
     /// @param overrides only the limits that differ from the table
     public record RateLimitsSection(boolean enabled, Map<RateLimit, RateLimit.Rate> overrides) {
         public RateLimits limits() {
@@ -430,6 +470,11 @@ public record ValiseConfig(
                                         + " example.org or example.org:8448"));
     }
 
+    private static RoomVersion roomVersion(String text) {
+        return RoomVersion.of(text)
+                .orElseThrow(() -> new IllegalArgumentException("a room version, 1 to 12"));
+    }
+
     private static URI publicUrl(String text) {
         try {
             URI uri = new URI(text);
@@ -450,7 +495,7 @@ public record ValiseConfig(
         throw new IllegalArgumentException("a URL such as postgresql://host:5432/valise");
     }
 
-    private static String address(String text) {
+    static String address(String text) {
         try {
             return InetAddress.ofLiteral(text).getHostAddress();
         } catch (IllegalArgumentException e) {
@@ -475,7 +520,7 @@ public record ValiseConfig(
         throw new IllegalArgumentException("addresses or networks such as 10.0.0.7 or 10.0.0.0/8");
     }
 
-    private static Path path(String text) {
+    static Path path(String text) {
         try {
             if (!text.isEmpty()) return Path.of(text);
         } catch (java.nio.file.InvalidPathException e) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.valise.platform.http.RateLimit;
+import org.valise.platform.http.TlsConfig;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +92,35 @@ final class ValiseConfigTest {
         ValiseConfig all = ConfigLoader.parse(yaml, environment, Map.of("port", "1003"));
         assertThat(all.port()).isEqualTo(1003);
         assertThat(all.log().level()).isEqualTo(ValiseConfig.Log.Level.ERROR);
+    }
+
+    @Test
+    void listensWithTlsWhereCertificateAndKeyAreNamed() {
+        assertThat(ValiseConfig.of(Map.of()).listener().tls()).isNull();
+        ValiseConfig config =
+                parsed(
+                        """
+                        http:
+                          tls:
+                            certificates: /etc/valise/chain.pem
+                            key: /etc/valise/key.pem
+                            port: 443
+                        """);
+        assertThat(config.listener().tls())
+                .isEqualTo(
+                        new TlsConfig(
+                                "0.0.0.0",
+                                443,
+                                Path.of("/etc/valise/chain.pem"),
+                                Path.of("/etc/valise/key.pem")));
+    }
+
+    @Test
+    void aCertificateWithoutItsKeyIsAFault() {
+        assertThat(faults("http:\n  tls:\n    certificates: /etc/valise/chain.pem\n"))
+                .containsExactly(
+                        "http.tls.certificates and http.tls.key go together: set both or"
+                                + " neither.");
     }
 
     @Test

@@ -44,9 +44,8 @@ public final class EventFilter {
                 json.texts("not_types"),
                 json.userIds("senders"),
                 json.userIds("not_senders"),
-                // NOTSPEC: 0 is out of range, but clients that want no timeline send it: they get
-                // as little as there is.
-                limit == null ? null : Math.max(1, limit));
+                // NOTSPEC: 0 is out of range, but clients that want no timeline send it.
+                limit);
     }
 
     /// @param sender null for what has none (account data)

@@ -134,7 +134,7 @@ final class EventFilterTest {
         assertThat(filter("{}").limit(10, 100)).isEqualTo(10);
         assertThat(filter("{\"limit\": 7}").limit(10, 100)).isEqualTo(7);
         assertThat(filter("{\"limit\": 5000000000}").limit(10, 100)).isEqualTo(100);
-        assertThat(filter("{\"limit\": 0}").limit(10, 100)).isEqualTo(1);
+        assertThat(filter("{\"limit\": 0}").limit(10, 100)).isZero();
     }
 
     @Test

@@ -159,8 +159,7 @@ public final class PushRules implements StreamFollower, ChangeReader {
     public void apply(List<Change> changes) {
         for (Change change : changes) {
             if (change instanceof PushRulesChanged changed) {
-                known.asMap()
-                        .merge(changed.userNumber(), new Known(changed.stored()), Known::newer);
+                known.asMap().merge(changed.user(), new Known(changed.stored()), Known::newer);
             }
         }
     }

@@ -1,9 +1,9 @@
 package org.valise.push.rules;
 
-import org.valise.platform.stream.Change;
+import org.valise.platform.stream.UserScoped;
 
 /// A user's push rules changed: their clients are to get `m.push_rules`.
-public final class PushRulesChanged implements Change {
+public final class PushRulesChanged implements UserScoped {
     private final StoredRules stored;
 
     PushRulesChanged(StoredRules stored) {
@@ -15,7 +15,8 @@ public final class PushRulesChanged implements Change {
         return stored.position();
     }
 
-    public long userNumber() {
+    @Override
+    public long user() {
         return stored.userNumber();
     }
 

@@ -90,7 +90,7 @@ final class PushRulesTest {
                     public void apply(List<Change> changes) {
                         for (Change change : changes) {
                             if (change instanceof PushRulesChanged changed) {
-                                followed.add(changed.userNumber());
+                                followed.add(changed.user());
                             }
                         }
                     }

@@ -9,6 +9,7 @@ import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.rooms.directory.AliasStore;
 import org.valise.rooms.directory.PublishedRoomStore;
 import org.valise.rooms.lane.Draft;
@@ -26,6 +27,7 @@ public final class RoomCreator {
     private final MemberProfiles profiles;
     private final AliasStore aliases;
     private final ServerName server;
+    private final RoomVersion defaultVersion;
     private final AtomicLong lastCreation = new AtomicLong();
     private final InviteGuard inviteGuard;
 
@@ -34,17 +36,19 @@ public final class RoomCreator {
             MemberProfiles profiles,
             AliasStore aliases,
             ServerName server,
+            RoomVersion defaultVersion,
             InviteGuard inviteGuard) {
         this.lanes = lanes;
         this.profiles = profiles;
         this.aliases = aliases;
         this.server = server;
+        this.defaultVersion = defaultVersion;
         this.inviteGuard = inviteGuard;
     }
 
     /// @throws MatrixException 400 with what is wrong with the request
     public RoomId create(Caller caller, Body request, long ts) {
-        RoomPlan plan = RoomPlan.read(request, caller.user(), server);
+        RoomPlan plan = RoomPlan.read(request, caller.user(), server, defaultVersion);
         if (plan.alias().flatMap(aliases::find).isPresent()) {
             throw new MatrixException(ErrorCode.M_ROOM_IN_USE, "The alias is taken");
         }

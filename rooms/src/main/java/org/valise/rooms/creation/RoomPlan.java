@@ -38,9 +38,10 @@ record RoomPlan(
     /// One state event to send.
     record StateEntry(StateKey key, JsonObject content) {}
 
+    /// @param byDefault the version if the request names none
     /// @throws MatrixException for a request that makes no room
-    static RoomPlan read(Body body, UserId creator, ServerName server) {
-        RoomVersion version = version(body);
+    static RoomPlan read(Body body, UserId creator, ServerName server, RoomVersion byDefault) {
+        RoomVersion version = version(body, byDefault);
         boolean published = visibility(body);
         Preset preset = preset(body, published);
         List<UserId> invited = invited(body);
@@ -64,10 +65,10 @@ record RoomPlan(
                 alias);
     }
 
-    private static RoomVersion version(Body body) {
+    private static RoomVersion version(Body body, RoomVersion byDefault) {
         Optional<String> wanted = body.optionalString("room_version");
         return wanted.isEmpty()
-                ? RoomVersion.DEFAULT
+                ? byDefault
                 : RoomVersion.of(wanted.get())
                         .orElseThrow(() ->
                                 new MatrixException(

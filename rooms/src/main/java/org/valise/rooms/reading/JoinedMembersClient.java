@@ -8,7 +8,10 @@ import org.valise.platform.http.Reply;
 import org.valise.platform.http.Route;
 import org.valise.platform.http.Standing;
 import org.valise.protocol.id.RoomId;
+import org.valise.protocol.json.JsonNull;
 import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.json.JsonString;
+import org.valise.protocol.json.JsonValue;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.timeline.StoredEvent;
 
@@ -49,10 +52,12 @@ public final class JoinedMembersClient implements Endpoint {
         return Reply.json(JsonObject.of("joined", joined.build()));
     }
 
+    // NOTSPEC: what is not there may be absent; bots rely on both keys, so it is null.
     private static JsonObject profile(JsonObject content) {
-        JsonObject.Builder profile = JsonObject.builder();
-        content.string("displayname").ifPresent(name -> profile.put("display_name", name));
-        content.string("avatar_url").ifPresent(url -> profile.put("avatar_url", url));
-        return profile.build();
+        return JsonObject.of(
+                "display_name",
+                content.string("displayname").<JsonValue>map(JsonString::new).orElse(JsonNull.NULL),
+                "avatar_url",
+                content.string("avatar_url").<JsonValue>map(JsonString::new).orElse(JsonNull.NULL));
     }
 }

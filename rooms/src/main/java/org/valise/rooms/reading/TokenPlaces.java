@@ -3,6 +3,7 @@ package org.valise.rooms.reading;
 import org.valise.platform.stream.Stream;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.event.EventTypes;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.Events;
@@ -61,13 +62,19 @@ public final class TokenPlaces {
                     room.view().stateAt(Math.min(position, room.asOf()));
             case OrderToken(RoomOrder place) -> {
                 List<StoredEvent> next =
-                        events.store().from(room.room().number(), place, room.asOf(), 1);
-                yield next.isEmpty() ? room.state() : stateBefore(next.getFirst(), room);
+                        events.store().from(room.room().number(), place, room.asOf(), 2);
+                yield next.isEmpty() ? room.state() : stateBefore(next, room);
             }
         };
     }
 
-    private StateSnapshot stateBefore(StoredEvent event, Readable room) {
+    private StateSnapshot stateBefore(List<StoredEvent> next, Readable room) {
+        StoredEvent event = next.getFirst();
+        // NOTSPEC: before its first event a room has no state. Who asks with a token for there (the
+        // `prev_batch` of all there is) is told of the creator, whose join comes second.
+        if (event.event().type().equals(EventTypes.CREATE)) {
+            return room.view().stateAt(next.getLast().position());
+        }
         return event.position() == 0
                 ? states.snapshot(event.snapshotBefore())
                 : room.view().stateAt(event.position() - 1);

@@ -6,10 +6,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.valise.protocol.json.JsonArray;
+import org.valise.protocol.json.JsonNull;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.RoomsServer;
 import org.valise.rooms.RoomsServer.Answer;
 import org.valise.rooms.RoomsServer.User;
+import org.valise.rooms.timeline.RoomOrder;
+import org.valise.rooms.tokens.OrderToken;
 import org.valise.rooms.tokens.StreamToken;
 
 import java.util.List;
@@ -131,6 +134,8 @@ final class StateReadingTest {
         assertThat(users(get(alice, room, "members?at=" + order))).containsExactly(alice.id());
         String now = new StreamToken(server.stream().applied(), 0).toString();
         assertThat(users(get(alice, room, "members?at=" + now))).hasSize(2);
+        String first = new OrderToken(RoomOrder.FIRST).toString();
+        assertThat(users(get(alice, room, "members?at=" + first))).containsExactly(alice.id());
         assertThat(get(alice, room, "members?at=nonsense").refusal())
                 .isEqualTo("400 M_INVALID_PARAM");
     }
@@ -156,7 +161,13 @@ final class StateReadingTest {
                 .isEqualTo(
                         JsonObject.of(
                                 "joined",
-                                JsonObject.of(erin.id(), JsonObject.of("display_name", "Erin"))));
+                                JsonObject.of(
+                                        erin.id(),
+                                        JsonObject.of(
+                                                "display_name",
+                                                "Erin",
+                                                "avatar_url",
+                                                JsonNull.NULL))));
     }
 
     @Test

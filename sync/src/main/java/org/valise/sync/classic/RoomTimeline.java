@@ -30,7 +30,7 @@ record RoomTimeline(List<StoredEvent> events, boolean limited) {
         int limit = filter.limit(DEFAULT_LIMIT, MAX_LIMIT);
         boolean picky = !filter.admitsEverything() || !request.ignored().isEmpty();
         RoomView.Slice slice =
-                view.timeline(after, asOf, picky ? limit * LOOK_FURTHER : Math.max(limit, 1));
+                view.timeline(after, asOf, Math.max(picky ? limit * LOOK_FURTHER : limit, 1));
         List<StoredEvent> shown = new ArrayList<>(slice.events().size());
         Predicate<StoredEvent> visible =
                 visibility.to(
