@@ -14,6 +14,7 @@ import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.signature.Signer;
 import org.valise.protocol.signature.Verifier;
 import org.valise.rooms.creation.CreateRoomClient;
+import org.valise.rooms.creation.DefaultEncryption;
 import org.valise.rooms.creation.RoomCreator;
 import org.valise.rooms.directory.AliasStore;
 import org.valise.rooms.directory.DirectoryEndpoints;
@@ -143,6 +144,7 @@ public final class Rooms implements AutoCloseable {
             Function<UserId, JsonObject> profiles,
             Supplier<String> opaque,
             RoomPolicy policy,
+            DefaultEncryption encryption,
             AccountData accountData,
             RateLimits limits,
             EphemeralOrder ephemeral,
@@ -191,7 +193,8 @@ public final class Rooms implements AutoCloseable {
         inviteGuard = new InviteGuard(needs.accountData(), needs.users(), needs.limits(), local);
         MemberProfiles profiles = new MemberProfiles(needs.profiles());
         sender = new EventSender(lanes, rooms, events, new SentTransactionStore(database));
-        creator = new RoomCreator(lanes, profiles, aliases, server, inviteGuard);
+        creator =
+                new RoomCreator(lanes, profiles, aliases, server, inviteGuard, needs.encryption());
         membershipChanger =
                 new MembershipChanger(
                         lanes,

@@ -24,6 +24,7 @@ import org.valise.protocol.json.Json;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.json.JsonValue;
+import org.valise.rooms.creation.DefaultEncryption;
 import org.valise.rooms.lane.RoomPolicy;
 import org.valise.rooms.presence.PresenceConfig;
 import org.valise.testing.TestDatabase;
@@ -103,6 +104,7 @@ public final class RoomsServer implements AutoCloseable {
                                                 .toHexDigits(
                                                         ThreadLocalRandom.current().nextLong()),
                                 RoomPolicy.OPEN,
+                                DefaultEncryption.OFF,
                                 accounts.accountData(),
                                 RateLimits.none(),
                                 ephemeral,

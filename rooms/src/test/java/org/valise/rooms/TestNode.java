@@ -16,6 +16,7 @@ import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
+import org.valise.rooms.creation.DefaultEncryption;
 import org.valise.rooms.lane.RoomPolicy;
 import org.valise.rooms.presence.PresenceConfig;
 
@@ -65,6 +66,7 @@ public final class TestNode implements AutoCloseable {
                                 user -> JsonObject.of("displayname", user.localpart()),
                                 opaque,
                                 policy,
+                                DefaultEncryption.OFF,
                                 new AccountData(database, new AccountCommits(database, commits)),
                                 RateLimits.none(),
                                 ephemeral,

@@ -30,6 +30,7 @@ public record ValiseConfig(
         UserDirectory userDirectory,
         Devices devices,
         Presence presence,
+        Rooms rooms,
         RateLimitsSection rateLimits,
         Log log,
         Management management) {
@@ -114,6 +115,7 @@ public record ValiseConfig(
                         UserDirectory.read(s.section("user_directory")),
                         Devices.read(s.section("devices")),
                         Presence.read(s.section("presence")),
+                        Rooms.read(s.section("rooms")),
                         RateLimitsSection.read(s.section("rate_limits")),
                         Log.read(s.section("log")),
                         Management.read(s.section("management")));
@@ -343,6 +345,28 @@ public record ValiseConfig(
                             Duration.ofMillis(100),
                             Duration.ofHours(1),
                             "A device that does not sync for so long is gone."));
+        }
+    }
+
+    public record Rooms(Encryption encryption) {
+        /// Which new rooms are encrypted although the client did not ask for it.
+        public enum Encryption {
+            OFF,
+            DIRECT,
+            PRIVATE,
+            ALL
+        }
+
+        private static Rooms read(Settings s) {
+            return new Rooms(
+                    s.choice(
+                            "encryption",
+                            Encryption.OFF,
+                            Encryption.class,
+                            "Which new rooms are encrypted although the client did not ask for it:"
+                                + " none, conversations (direct or `trusted_private_chat`), also"
+                                + " every other room that not everybody may join, or all. Spaces"
+                                + " never are."));
         }
     }
 

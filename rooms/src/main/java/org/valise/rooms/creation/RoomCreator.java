@@ -28,23 +28,26 @@ public final class RoomCreator {
     private final ServerName server;
     private final AtomicLong lastCreation = new AtomicLong();
     private final InviteGuard inviteGuard;
+    private final DefaultEncryption encryption;
 
     public RoomCreator(
             Lanes lanes,
             MemberProfiles profiles,
             AliasStore aliases,
             ServerName server,
-            InviteGuard inviteGuard) {
+            InviteGuard inviteGuard,
+            DefaultEncryption encryption) {
         this.lanes = lanes;
         this.profiles = profiles;
         this.aliases = aliases;
         this.server = server;
         this.inviteGuard = inviteGuard;
+        this.encryption = encryption;
     }
 
     /// @throws MatrixException 400 with what is wrong with the request
     public RoomId create(Caller caller, Body request, long ts) {
-        RoomPlan plan = RoomPlan.read(request, caller.user(), server);
+        RoomPlan plan = RoomPlan.read(request, caller.user(), server, encryption);
         if (plan.alias().flatMap(aliases::find).isPresent()) {
             throw new MatrixException(ErrorCode.M_ROOM_IN_USE, "The alias is taken");
         }

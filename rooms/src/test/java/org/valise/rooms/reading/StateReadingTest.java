@@ -157,6 +157,15 @@ final class StateReadingTest {
                         JsonObject.of(
                                 "joined",
                                 JsonObject.of(erin.id(), JsonObject.of("display_name", "Erin"))));
+        server.join(bob, room);
+        // For matrix-nio the name must be there.
+        assertThat(
+                        get(erin, room, "joined_members")
+                                .ok()
+                                .object("joined")
+                                .flatMap(members -> members.object(bob.id()))
+                                .filter(member -> member.has("display_name")))
+                .isPresent();
     }
 
     @Test
