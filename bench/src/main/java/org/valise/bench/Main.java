@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             ClaimsCommand.class,
             KeyQueryCommand.class,
             CatchUpCommand.class,
+            ToDeviceCommand.class,
             StartCommand.class,
             SnapshotCommand.class,
             MicroCommand.class

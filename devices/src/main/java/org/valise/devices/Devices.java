@@ -1,6 +1,7 @@
 package org.valise.devices;
 
 import org.valise.accounts.Accounts;
+import org.valise.devices.backup.Backups;
 import org.valise.devices.changes.DeviceCommits;
 import org.valise.devices.changes.DeviceListReader;
 import org.valise.devices.changes.DeviceListStore;
@@ -8,6 +9,7 @@ import org.valise.devices.crosssigning.CrossSigningUpload;
 import org.valise.devices.crosssigning.SignatureUpload;
 import org.valise.devices.crosssigning.UploadCrossSigningKeysClient;
 import org.valise.devices.crosssigning.UploadSignaturesClient;
+import org.valise.devices.dehydrated.DehydratedDevices;
 import org.valise.devices.devicelists.DeviceLists;
 import org.valise.devices.devicelists.KeyChangesClient;
 import org.valise.devices.keys.ClaimKeysClient;
@@ -21,8 +23,13 @@ import org.valise.devices.keys.OneTimeKeyStore;
 import org.valise.devices.keys.QueryKeysClient;
 import org.valise.devices.keys.RemoteKeys;
 import org.valise.devices.keys.UploadKeysClient;
+import org.valise.devices.removal.Belongings;
 import org.valise.devices.removal.KeysOfGoneDevices;
 import org.valise.devices.removal.RemovalFollower;
+import org.valise.devices.todevice.Inboxes;
+import org.valise.devices.todevice.MessageLimits;
+import org.valise.devices.todevice.RemoteMessages;
+import org.valise.devices.todevice.ToDevice;
 import org.valise.platform.database.Database;
 import org.valise.platform.http.Endpoint;
 import org.valise.platform.stream.OrderedCommits;
@@ -32,6 +39,7 @@ import org.valise.protocol.signature.Verifier;
 import org.valise.rooms.Rooms;
 import org.valise.rooms.members.MembershipStore;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// The front of the module: the server's part in end-to-end encryption.
@@ -59,6 +67,7 @@ public final class Devices implements AutoCloseable {
     private final DeviceLists lists;
     private final KeySupplies keySupplies;
     private final RemovalFollower removal;
+    private final ToDevice toDevice;
     private final List<Endpoint> endpoints;
 
     public Devices(Needs needs) {
@@ -76,14 +85,29 @@ public final class Devices implements AutoCloseable {
         keySupplies = new KeySupplies(oneTimeKeys);
         stream.read(keySupplies);
         stream.follow(keySupplies);
-        removal =
-                new RemovalFollower(
+        toDevice =
+                new ToDevice(
+                        needs.server(),
                         database,
                         stream,
-                        List.of(new KeysOfGoneDevices(commits, oneTimeKeys, memberships)));
-        stream.follow(removal);
+                        needs.commits(),
+                        RemoteMessages.NONE,
+                        MessageLimits.DEFAULT);
+        Backups backups = new Backups(database);
+        List<Belongings> belongings =
+                List.of(new KeysOfGoneDevices(commits, oneTimeKeys, memberships), toDevice);
         KeyUpload uploads =
                 new KeyUpload(commits, deviceKeys, oneTimeKeys, crossSigning, memberships);
+        DehydratedDevices dehydrated =
+                new DehydratedDevices(
+                        database,
+                        stream,
+                        accounts.sessions(),
+                        uploads,
+                        toDevice.inboxes(),
+                        belongings);
+        removal = new RemovalFollower(database, stream, belongings, List.of(dehydrated, backups));
+        stream.follow(removal);
         KeyQuery query =
                 new KeyQuery(deviceKeys, crossSigning, needs.remoteKeys(), needs.showNames());
         KeyClaims claims = new KeyClaims(commits, deviceKeys, needs.remoteKeys());
@@ -93,19 +117,22 @@ public final class Devices implements AutoCloseable {
         SignatureUpload signatures =
                 new SignatureUpload(
                         commits, crossSigning, deviceKeys, memberships, needs.verifier());
-        endpoints =
-                List.of(
-                        new UploadKeysClient(uploads),
-                        new QueryKeysClient(query, needs.server()),
-                        new ClaimKeysClient(claims, needs.server()),
-                        new KeyChangesClient(lists, stream),
-                        new UploadCrossSigningKeysClient(crossSigningUploads, accounts.uia()),
-                        new UploadSignaturesClient(signatures));
+        endpoints = new ArrayList<>();
+        endpoints.add(new UploadKeysClient(uploads));
+        endpoints.add(new QueryKeysClient(query, needs.server()));
+        endpoints.add(new ClaimKeysClient(claims, needs.server()));
+        endpoints.add(new KeyChangesClient(lists, stream));
+        endpoints.add(new UploadCrossSigningKeysClient(crossSigningUploads, accounts.uia()));
+        endpoints.add(new UploadSignaturesClient(signatures));
+        endpoints.addAll(toDevice.endpoints());
+        endpoints.addAll(backups.endpoints());
+        endpoints.addAll(dehydrated.endpoints());
     }
 
     /// Goes on with what was left undone when the server was stopped. Once, after the start of the
     /// stream and of the commits.
     public void catchUp() {
+        toDevice.start();
         removal.wake();
     }
 
@@ -113,6 +140,7 @@ public final class Devices implements AutoCloseable {
     @Override
     public void close() {
         removal.close();
+        toDevice.close();
     }
 
     /// Whose device lists changed.
@@ -125,7 +153,12 @@ public final class Devices implements AutoCloseable {
         return keySupplies;
     }
 
+    /// What waits for devices.
+    public Inboxes inboxes() {
+        return toDevice.inboxes();
+    }
+
     public List<Endpoint> endpoints() {
-        return endpoints;
+        return List.copyOf(endpoints);
     }
 }

@@ -15,6 +15,7 @@ import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.protocol.signature.Signer;
 import org.valise.protocol.signature.Verifier;
 import org.valise.rooms.creation.CreateRoomClient;
+import org.valise.rooms.creation.DefaultEncryption;
 import org.valise.rooms.creation.RoomCreator;
 import org.valise.rooms.directory.AliasStore;
 import org.valise.rooms.directory.DirectoryEndpoints;
@@ -146,6 +147,7 @@ public final class Rooms implements AutoCloseable {
             Supplier<String> opaque,
             RoomPolicy policy,
             RoomVersion defaultVersion,
+            DefaultEncryption encryption,
             AccountData accountData,
             RateLimits limits,
             EphemeralOrder ephemeral,
@@ -196,7 +198,13 @@ public final class Rooms implements AutoCloseable {
         sender = new EventSender(lanes, rooms, events, new SentTransactionStore(database));
         creator =
                 new RoomCreator(
-                        lanes, profiles, aliases, server, needs.defaultVersion(), inviteGuard);
+                        lanes,
+                        profiles,
+                        aliases,
+                        server,
+                        needs.defaultVersion(),
+                        inviteGuard,
+                        needs.encryption());
         membershipChanger =
                 new MembershipChanger(
                         lanes,

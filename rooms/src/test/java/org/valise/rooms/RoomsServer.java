@@ -25,6 +25,7 @@ import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.json.JsonValue;
 import org.valise.protocol.roomversion.RoomVersion;
+import org.valise.rooms.creation.DefaultEncryption;
 import org.valise.rooms.lane.RoomPolicy;
 import org.valise.rooms.presence.PresenceConfig;
 import org.valise.testing.TestDatabase;
@@ -106,6 +107,7 @@ public final class RoomsServer implements AutoCloseable {
                                                         ThreadLocalRandom.current().nextLong()),
                                 RoomPolicy.OPEN,
                                 RoomVersion.DEFAULT,
+                                DefaultEncryption.OFF,
                                 accounts.accountData(),
                                 RateLimits.none(),
                                 ephemeral,

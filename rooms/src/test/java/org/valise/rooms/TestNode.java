@@ -17,6 +17,7 @@ import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.RoomVersion;
+import org.valise.rooms.creation.DefaultEncryption;
 import org.valise.rooms.lane.RoomPolicy;
 import org.valise.rooms.presence.PresenceConfig;
 
@@ -67,6 +68,7 @@ public final class TestNode implements AutoCloseable {
                                 opaque,
                                 policy,
                                 RoomVersion.DEFAULT,
+                                DefaultEncryption.OFF,
                                 new AccountData(database, new AccountCommits(database, commits)),
                                 RateLimits.none(),
                                 ephemeral,

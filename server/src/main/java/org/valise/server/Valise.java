@@ -38,8 +38,9 @@ import org.valise.push.Push;
 import org.valise.push.counts.TimelineUnread;
 import org.valise.push.notifications.NotificationsClient;
 import org.valise.rooms.Rooms;
-import org.valise.rooms.lane.RoomPolicy;
+import org.valise.rooms.creation.DefaultEncryption;
 import org.valise.rooms.presence.PresenceConfig;
+import org.valise.rooms.sending.EncryptionStays;
 import org.valise.server.page.IndexPage;
 import org.valise.sync.Sync;
 
@@ -106,8 +107,10 @@ public final class Valise implements AutoCloseable {
                                             federation.verifier(),
                                             user -> memberProfile(accounts.profiles(), user),
                                             OpaqueIds::next,
-                                            RoomPolicy.OPEN,
+                                            new EncryptionStays(),
                                             config.rooms().defaultVersion(),
+                                            DefaultEncryption.valueOf(
+                                                    config.rooms().encryption().name()),
                                             accounts.accountData(),
                                             limits,
                                             ephemeral,

@@ -52,6 +52,12 @@ final class SyncStateTest {
         assertThat(after.content("state_after", "m.room.topic"))
                 .isEqualTo(topic("in the timeline"));
         assertThat(after.json().has("state")).isFalse();
+        Synced.Room proposed =
+                before.next(alice, SHORT + "&org.matrix.msc4222.use_state_after=true")
+                        .joined(room.id());
+        assertThat(proposed.content("org.matrix.msc4222.state_after", "m.room.topic"))
+                .isEqualTo(topic("in the timeline"));
+        assertThat(proposed.json().keys()).doesNotContain("state", "state_after");
     }
 
     @Test

@@ -84,17 +84,48 @@ final class TestClient {
 
     /// Logs in anew, on a new device.
     void logIn() {
+        logIn(JsonObject.of());
+    }
+
+    /// Logs in anew, on a device of this id.
+    void logIn(String device) {
+        logIn(JsonObject.of("device_id", device));
+    }
+
+    private void logIn(JsonObject more) {
         token = "";
         loggedIn(
                 post(
                         "/_matrix/client/v3/login",
+                        JsonObject.of(
+                                        "type",
+                                        "m.login.password",
+                                        "identifier",
+                                        JsonObject.of("type", "m.id.user", "user", name),
+                                        "password",
+                                        PASSWORD)
+                                .toBuilder()
+                                .putAll(more)
+                                .build()));
+    }
+
+    /// Closes the account for good.
+    void deactivate() {
+        String path = "/_matrix/client/v3/account/deactivate";
+        String session = send("POST", path, JsonObject.of()).json().string("session").orElseThrow();
+        post(
+                path,
+                JsonObject.of(
+                        "auth",
                         JsonObject.of(
                                 "type",
                                 "m.login.password",
                                 "identifier",
                                 JsonObject.of("type", "m.id.user", "user", name),
                                 "password",
-                                PASSWORD)));
+                                PASSWORD,
+                                "session",
+                                session)));
     }
 
     private void loggedIn(JsonObject session) {

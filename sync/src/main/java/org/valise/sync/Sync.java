@@ -9,6 +9,7 @@ import org.valise.platform.stream.Stream;
 import org.valise.push.Push;
 import org.valise.rooms.Rooms;
 import org.valise.sync.classic.ClassicExtras;
+import org.valise.sync.classic.DeviceMessages;
 import org.valise.sync.classic.EncryptionExtras;
 import org.valise.sync.classic.IgnoredUsers;
 import org.valise.sync.classic.SyncClient;
@@ -47,7 +48,8 @@ public final class Sync {
                         users,
                         filters,
                         new ClassicExtras(rooms, push, numbers, accountData, ignored),
-                        List.of(new EncryptionExtras(devices.lists(), devices.keySupplies())));
+                        List.of(new EncryptionExtras(devices.lists(), devices.keySupplies())),
+                        new DeviceMessages(devices.inboxes()));
     }
 
     public List<Endpoint> endpoints() {

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// The requests of the generator, for any number of users at a time. Each blocks its thread.
@@ -116,6 +117,19 @@ public final class MatrixClient implements Closeable {
         expectSuccess(exchange("PUT", path, sender, content, PATIENCE));
     }
 
+    /// Sends a text to all devices of these users, under a transaction id of its own.
+    public void sendToDevices(Account sender, List<Account> recipients, String body)
+            throws IOException {
+        String path =
+                "%s/sendToDevice/m.bench/%s%d"
+                        .formatted(API, transactions, lastTransaction.incrementAndGet());
+        JsonObject toAll = JsonObject.of("*", JsonObject.of("body", body));
+        JsonObject.Builder messages = JsonObject.builder();
+        recipients.forEach(user -> messages.put(user.userId(), toAll));
+        JsonObject request = JsonObject.of("messages", messages.build());
+        expectSuccess(exchange("PUT", path, sender, request, PATIENCE));
+    }
+
     /// Stores a filter with lazily loaded members and without presence.
     ///
     /// @param timeline events a room at most
@@ -154,6 +168,12 @@ public final class MatrixClient implements Closeable {
     public static SyncAnswer read(HttpAnswer answer) {
         expectSuccess(answer);
         return SyncAnswer.parse(answer.body());
+    }
+
+    /// The messages to the device in an answer to [#sync].
+    public static DeviceMessages messages(HttpAnswer answer) {
+        expectSuccess(answer);
+        return DeviceMessages.parse(answer.body());
     }
 
     private JsonObject call(

@@ -24,7 +24,7 @@ public final class DeviceKeysStore {
     private static final String OF_USER =
             """
             SELECT device_keys.session, device_keys.device_id, version, keys FROM devices.device_keys
-            JOIN accounts_read.session ON session.number = device_keys.session
+            JOIN devices.device ON device.number = device_keys.session
             WHERE device_keys.user_number = ?
             """;
     private static final String OF_USERS =
@@ -34,17 +34,17 @@ public final class DeviceKeysStore {
             JOIN accounts_read.user_number AS known ON known.user_id = wanted.user_id
             JOIN accounts_read.account ON account.user_number = known.number
             LEFT JOIN (
-                SELECT device_keys.user_number, device_keys.device_id, session.display_name, device_keys.keys
-                FROM devices.device_keys JOIN accounts_read.session ON session.number = device_keys.session
+                SELECT device_keys.user_number, device_keys.device_id, device.display_name, device_keys.keys
+                FROM devices.device_keys JOIN devices.device ON device.number = device_keys.session
             ) AS of_device ON of_device.user_number = known.number
             """;
     private static final String SESSIONS =
             """
-            SELECT known.user_id, session.device_id, session.user_number, session.number
+            SELECT known.user_id, device.device_id, device.user_number, device.number
             FROM unnest(?, ?) AS wanted (user_id, device_id)
             JOIN accounts_read.user_number AS known ON known.user_id = wanted.user_id
-            JOIN accounts_read.session
-              ON session.user_number = known.number AND session.device_id = wanted.device_id
+            JOIN devices.device
+              ON device.user_number = known.number AND device.device_id = wanted.device_id
             """;
     private static final BulkInsert PUT =
             new BulkInsert(
@@ -55,7 +55,7 @@ public final class DeviceKeysStore {
                     INSERT INTO devices.device_keys (session, user_number, device_id, version, keys)
                     SELECT row.session, row.user_number, row.device_id, row.version, row.keys
                     FROM unnest(?, ?, ?, ?, ?) AS row (session, user_number, device_id, version, keys)
-                    JOIN accounts_read.session ON session.number = row.session
+                    JOIN devices.device ON device.number = row.session
                     ON CONFLICT (session) DO UPDATE SET version = excluded.version, keys = excluded.keys
                     """,
                     List.of(LONG, LONG, TEXT, LONG, BYTES));
@@ -74,7 +74,7 @@ public final class DeviceKeysStore {
                         WHERE device_keys.user_number = wanted.user_number
                           AND device_keys.device_id = wanted.device_id
                           AND NOT EXISTS (
-                              SELECT FROM accounts_read.session WHERE session.number = device_keys.session)
+                              SELECT FROM devices.device WHERE device.number = device_keys.session)
                         RETURNING wanted.ordinal, wanted.user_number, wanted.device_id),
                     told AS (
                         INSERT INTO devices.list_change (position, user_number, device_id, audience, deleted)

@@ -6,11 +6,13 @@ import org.valise.devices.changes.DeviceCommits;
 import org.valise.devices.changes.DeviceListChanged;
 import org.valise.devices.changes.DeviceListStore;
 import org.valise.devices.changes.KeySupplyChanged;
+import org.valise.platform.http.Body;
 import org.valise.platform.http.Caller;
 import org.valise.platform.stream.Change;
 import org.valise.platform.stream.CommitBatch;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.CanonicalJson;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.members.MembershipStore;
@@ -50,14 +52,31 @@ public final class KeyUpload {
     }
 
     /// @param deviceKeys null if they stay as they are
-    record Wanted(
-            @Nullable JsonObject deviceKeys, List<OneTimeKey> oneTime, List<OneTimeKey> fallback) {}
+    public record Wanted(
+            @Nullable JsonObject deviceKeys, List<OneTimeKey> oneTime, List<OneTimeKey> fallback) {
+        /// The keys in a request.
+        ///
+        /// @throws MatrixException `M_BAD_JSON` or `M_INVALID_PARAM` if they are none of this
+        ///   device
+        public static Wanted read(Body request, UserId user, String device) {
+            return new Wanted(
+                    request.optionalObject("device_keys")
+                            .map(keys -> KeyRules.deviceKeys(keys, user, device))
+                            .orElse(null),
+                    KeyRules.oneTimeKeys(keys(request, "one_time_keys"), user),
+                    KeyRules.fallbackKeys(keys(request, "fallback_keys"), user));
+        }
+
+        private static JsonObject keys(Body request, String field) {
+            return request.optionalObject(field).orElse(JsonObject.of());
+        }
+    }
 
     /// Stores the keys, and returns when readers see them.
     ///
     /// @return how many keys the device has now
     /// @throws MatrixException if one of them cannot be
-    KeySupply upload(Caller caller, Wanted wanted) {
+    public KeySupply upload(Caller caller, Wanted wanted) {
         refuseKeyOfUser(caller, wanted);
         for (int attempt = 1; ; attempt++) {
             Unit unit = unit(caller, wanted);

@@ -47,7 +47,7 @@ public final class OneTimeKeyStore {
                     INSERT INTO devices.one_time_key AS known (session, algorithm, number, key_id, key)
                     SELECT row.session, row.algorithm, nextval('devices.one_time_key_numbers'), row.key_id, row.key
                     FROM unnest(?, ?, ?, ?) AS row (session, algorithm, key_id, key)
-                    JOIN accounts_read.session ON session.number = row.session
+                    JOIN devices.device ON device.number = row.session
                     WHERE NOT EXISTS (
                         SELECT FROM devices.claimed_key AS claimed
                         WHERE claimed.session = row.session AND claimed.algorithm = row.algorithm
@@ -67,7 +67,7 @@ public final class OneTimeKeyStore {
                     INSERT INTO devices.fallback_key AS known (session, algorithm, key_id, key, used)
                     SELECT row.session, row.algorithm, row.key_id, row.key, false
                     FROM unnest(?, ?, ?, ?) AS row (session, algorithm, key_id, key)
-                    JOIN accounts_read.session ON session.number = row.session
+                    JOIN devices.device ON device.number = row.session
                     ON CONFLICT (session, algorithm) DO UPDATE
                     SET key_id = excluded.key_id, key = excluded.key,
                         used = known.used AND known.key_id = excluded.key_id AND known.key = excluded.key
@@ -117,7 +117,7 @@ public final class OneTimeKeyStore {
                     wanted AS (
                         SELECT asked.*, row_number() OVER (PARTITION BY session, algorithm ORDER BY claim) AS turn
                         FROM asked
-                        WHERE EXISTS (SELECT FROM accounts_read.session WHERE session.number = asked.session)),
+                        WHERE EXISTS (SELECT FROM devices.device WHERE device.number = asked.session)),
                     demand AS (
                         SELECT session, algorithm, count(*) AS keys FROM wanted GROUP BY session, algorithm),
                     supply AS (
@@ -260,7 +260,7 @@ public final class OneTimeKeyStore {
         DELETE FROM devices.%1$s WHERE session IN (
             SELECT session FROM devices.key_supply
             WHERE user_number = ANY(?) AND NOT EXISTS (
-                SELECT FROM accounts_read.session WHERE session.number = key_supply.session))
+                SELECT FROM devices.device WHERE device.number = key_supply.session))
         """
                 .formatted(table);
     }

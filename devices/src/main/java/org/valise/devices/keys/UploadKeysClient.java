@@ -1,8 +1,6 @@
 package org.valise.devices.keys;
 
-import org.jspecify.annotations.Nullable;
 import org.valise.platform.http.Auth;
-import org.valise.platform.http.Body;
 import org.valise.platform.http.Call;
 import org.valise.platform.http.Caller;
 import org.valise.platform.http.Endpoint;
@@ -34,21 +32,9 @@ public final class UploadKeysClient implements Endpoint {
     @Override
     public Reply handle(Call call) {
         Caller caller = call.caller();
-        Body body = call.body();
-        @Nullable JsonObject deviceKeys =
-                body.optionalObject("device_keys")
-                        .map(keys -> KeyRules.deviceKeys(keys, caller.user(), caller.deviceId()))
-                        .orElse(null);
         KeyUpload.Wanted wanted =
-                new KeyUpload.Wanted(
-                        deviceKeys,
-                        KeyRules.oneTimeKeys(keys(body, "one_time_keys"), caller.user()),
-                        KeyRules.fallbackKeys(keys(body, "fallback_keys"), caller.user()));
+                KeyUpload.Wanted.read(call.body(), caller.user(), caller.deviceId());
         KeySupply supply = uploads.upload(caller, wanted);
         return Reply.json(JsonObject.of("one_time_key_counts", supply.countsJson()));
-    }
-
-    private static JsonObject keys(Body body, String field) {
-        return body.optionalObject(field).orElse(JsonObject.of());
     }
 }

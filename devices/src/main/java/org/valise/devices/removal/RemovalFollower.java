@@ -11,11 +11,13 @@ import org.valise.platform.stream.StreamFollower;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Deletes what belonged to devices that are gone.
+/// Deletes what belonged to devices that are gone, and to closed accounts.
 ///
 /// Durable: how far it has got is in the database. Idempotent: another node that does the same
 /// finds nothing to do. Behind the commit, on one thread.
@@ -28,6 +30,7 @@ public final class RemovalFollower implements StreamFollower, AutoCloseable {
     private final RemovalStore store;
     private final Stream stream;
     private final List<Belongings> belongings;
+    private final List<ClosedAccounts> ofAccounts;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
@@ -35,10 +38,17 @@ public final class RemovalFollower implements StreamFollower, AutoCloseable {
     private boolean wokenAgain;
     private volatile boolean closed;
 
-    public RemovalFollower(Database database, Stream stream, List<Belongings> belongings) {
+    /// @param belongings what goes with a device
+    /// @param ofAccounts what goes with an account
+    public RemovalFollower(
+            Database database,
+            Stream stream,
+            List<Belongings> belongings,
+            List<ClosedAccounts> ofAccounts) {
         this.store = new RemovalStore(database);
         this.stream = stream;
         this.belongings = List.copyOf(belongings);
+        this.ofAccounts = List.copyOf(ofAccounts);
     }
 
     @Override
@@ -113,21 +123,35 @@ public final class RemovalFollower implements StreamFollower, AutoCloseable {
         long from = store.position(NAME);
         long to = stream.applied();
         while (from < to && !closed) {
-            List<RemovalStore.Entry> next = store.next(from, to, BATCH);
-            List<GoneDevice> gone = new ArrayList<>();
-            next.forEach(entry -> gone.add(entry.device()));
+            List<RemovalStore.Entry> next = new ArrayList<>(store.next(from, to, BATCH));
             from = to;
             if (next.size() == BATCH) {
                 // One logout from everywhere may be more than a batch: all of a position go
                 // together.
                 from = next.getLast().position();
-                store.at(from).forEach(entry -> gone.add(entry.device()));
+                next.addAll(store.at(from));
             }
-            if (!gone.isEmpty()) {
-                List<GoneDevice> devices = gone.stream().distinct().toList();
-                belongings.forEach(each -> each.delete(devices));
-            }
+            delete(next);
             store.advance(NAME, from);
+        }
+    }
+
+    private void delete(List<RemovalStore.Entry> entries) {
+        Set<GoneDevice> devices = new LinkedHashSet<>();
+        Set<Long> accounts = new LinkedHashSet<>();
+        for (RemovalStore.Entry entry : entries) {
+            String device = entry.device();
+            if (device == null) {
+                accounts.add(entry.user());
+            } else {
+                devices.add(new GoneDevice(entry.user(), device));
+            }
+        }
+        if (!devices.isEmpty()) {
+            belongings.forEach(each -> each.delete(List.copyOf(devices)));
+        }
+        if (!accounts.isEmpty()) {
+            ofAccounts.forEach(each -> each.delete(accounts));
         }
     }
 }

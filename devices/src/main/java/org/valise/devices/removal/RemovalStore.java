@@ -1,12 +1,13 @@
 package org.valise.devices.removal;
 
+import org.jspecify.annotations.Nullable;
 import org.valise.platform.database.Database;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 
-/// SQL of `devices.follower`, and the closed sessions to follow.
+/// SQL of `devices.follower`, and the closed sessions and accounts to follow.
 final class RemovalStore {
     private static final String POSITION = "SELECT position FROM devices.follower WHERE name = ?";
     private static final String ADVANCE =
@@ -16,14 +17,14 @@ final class RemovalStore {
             """;
     private static final String NEXT =
             """
-            SELECT position, user_number, name FROM accounts_read.change
-            WHERE position > ? AND position <= ? AND kind = 'device_gone' ORDER BY position
+            SELECT position, user_number, CASE kind WHEN 'device_gone' THEN name END AS device FROM accounts_read.change
+            WHERE position > ? AND position <= ? AND kind IN ('device_gone', 'deactivated') ORDER BY position
             LIMIT ?
             """;
     private static final String AT =
             """
-            SELECT position, user_number, name FROM accounts_read.change
-            WHERE position = ? AND kind = 'device_gone'
+            SELECT position, user_number, CASE kind WHEN 'device_gone' THEN name END AS device FROM accounts_read.change
+            WHERE position = ? AND kind IN ('device_gone', 'deactivated')
             """;
 
     private final Database database;
@@ -32,8 +33,8 @@ final class RemovalStore {
         this.database = database;
     }
 
-    /// A device that went at a position.
-    record Entry(long position, GoneDevice device) {}
+    /// A device of a user that went at a position; without one, the whole account.
+    record Entry(long position, long user, @Nullable String device) {}
 
     long position(String follower) {
         return database.read(tx -> tx.one(POSITION, row -> row.getLong(1), follower)).orElse(0L);
@@ -54,6 +55,6 @@ final class RemovalStore {
     }
 
     private static Entry entry(ResultSet row) throws SQLException {
-        return new Entry(row.getLong(1), new GoneDevice(row.getLong(2), row.getString(3)));
+        return new Entry(row.getLong(1), row.getLong(2), row.getString(3));
     }
 }

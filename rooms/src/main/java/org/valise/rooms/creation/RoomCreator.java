@@ -30,6 +30,7 @@ public final class RoomCreator {
     private final RoomVersion defaultVersion;
     private final AtomicLong lastCreation = new AtomicLong();
     private final InviteGuard inviteGuard;
+    private final DefaultEncryption encryption;
 
     public RoomCreator(
             Lanes lanes,
@@ -37,18 +38,20 @@ public final class RoomCreator {
             AliasStore aliases,
             ServerName server,
             RoomVersion defaultVersion,
-            InviteGuard inviteGuard) {
+            InviteGuard inviteGuard,
+            DefaultEncryption encryption) {
         this.lanes = lanes;
         this.profiles = profiles;
         this.aliases = aliases;
         this.server = server;
         this.defaultVersion = defaultVersion;
         this.inviteGuard = inviteGuard;
+        this.encryption = encryption;
     }
 
     /// @throws MatrixException 400 with what is wrong with the request
     public RoomId create(Caller caller, Body request, long ts) {
-        RoomPlan plan = RoomPlan.read(request, caller.user(), server, defaultVersion);
+        RoomPlan plan = RoomPlan.read(request, caller.user(), server, defaultVersion, encryption);
         if (plan.alias().flatMap(aliases::find).isPresent()) {
             throw new MatrixException(ErrorCode.M_ROOM_IN_USE, "The alias is taken");
         }

@@ -40,7 +40,12 @@ record RoomPlan(
 
     /// @param byDefault the version if the request names none
     /// @throws MatrixException for a request that makes no room
-    static RoomPlan read(Body body, UserId creator, ServerName server, RoomVersion byDefault) {
+    static RoomPlan read(
+            Body body,
+            UserId creator,
+            ServerName server,
+            RoomVersion byDefault,
+            DefaultEncryption encryption) {
         RoomVersion version = version(body, byDefault);
         boolean published = visibility(body);
         Preset preset = preset(body, published);
@@ -55,14 +60,36 @@ record RoomPlan(
                     ErrorCode.M_THREEPID_DENIED, "This server invites by user ID only");
         }
         JsonObject createContent = createContent(body, version, creator, trusted);
-        return new RoomPlan(
-                version,
-                createContent,
-                state(body, version, creator, trusted, preset, alias),
-                invited,
-                body.optionalBool("is_direct").orElse(false),
-                published,
-                alias);
+        List<StateEntry> state = state(body, version, creator, trusted, preset, alias);
+        boolean direct = body.optionalBool("is_direct").orElse(false);
+        boolean conversation = direct || preset == Preset.TRUSTED_PRIVATE_CHAT;
+        boolean space = createContent.string("type").filter("m.space"::equals).isPresent();
+        if (!space && encryption.covers(conversation, published || isOpen(state))) {
+            state = encrypted(state);
+        }
+        return new RoomPlan(version, createContent, state, invited, direct, published, alias);
+    }
+
+    /// Whether everybody may join.
+    private static boolean isOpen(List<StateEntry> state) {
+        return state.stream()
+                .filter(entry -> entry.key().type().equals(EventTypes.JOIN_RULES))
+                .anyMatch(entry ->
+                        entry.content().string("join_rule").filter("public"::equals).isPresent());
+    }
+
+    /// With encryption turned on, unless the request does that itself.
+    private static List<StateEntry> encrypted(List<StateEntry> state) {
+        StateEntry encryption =
+                entry(
+                        EventTypes.ENCRYPTION,
+                        JsonObject.of("algorithm", DefaultEncryption.ALGORITHM));
+        if (state.stream().anyMatch(entry -> entry.key().equals(encryption.key()))) {
+            return state;
+        }
+        List<StateEntry> more = new ArrayList<>(state);
+        more.add(encryption);
+        return List.copyOf(more);
     }
 
     private static RoomVersion version(Body body, RoomVersion byDefault) {

@@ -52,7 +52,8 @@ public final class JoinedMembersClient implements Endpoint {
         return Reply.json(JsonObject.of("joined", joined.build()));
     }
 
-    // NOTSPEC: what is not there may be absent; bots rely on both keys, so it is null.
+    // NOTSPEC: what is not there may be absent; bots rely on both keys (matrix-nio never encrypts
+    // in a room whose members have no `display_name`), so it is null.
     private static JsonObject profile(JsonObject content) {
         return JsonObject.of(
                 "display_name",

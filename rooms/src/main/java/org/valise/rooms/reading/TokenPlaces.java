@@ -44,7 +44,7 @@ public final class TokenPlaces {
     RoomOrder place(Token token, Readable room) {
         return switch (token) {
             case OrderToken(RoomOrder place) -> place;
-            case StreamToken(long position, long _) -> afterNewest(room, position);
+            case StreamToken(long position, long _, _) -> afterNewest(room, position);
         };
     }
 
@@ -58,7 +58,7 @@ public final class TokenPlaces {
     /// The state of the room at the token.
     StateSnapshot state(Token token, Readable room) {
         return switch (token) {
-            case StreamToken(long position, long _) ->
+            case StreamToken(long position, long _, _) ->
                     room.view().stateAt(Math.min(position, room.asOf()));
             case OrderToken(RoomOrder place) -> {
                 List<StoredEvent> next =

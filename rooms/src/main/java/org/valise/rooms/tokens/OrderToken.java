@@ -9,7 +9,7 @@ public record OrderToken(RoomOrder place) implements Token {
     private static final String TAG = "t1";
 
     static Optional<OrderToken> tryParse(String text) {
-        return TokenFields.read(TAG, text)
+        return TokenFields.read(TAG, text, 2, 2)
                 .filter(fields -> fields[0] == (int) fields[0])
                 .map(fields -> new OrderToken(new RoomOrder((int) fields[0], fields[1])));
     }

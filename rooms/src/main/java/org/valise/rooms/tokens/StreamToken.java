@@ -6,13 +6,25 @@ import org.valise.protocol.error.MatrixException;
 import java.util.Optional;
 
 /// Everything up to a position of the stream, and of the small order of typing and presence.
-public record StreamToken(long position, long ephemeral) implements Token {
+///
+/// @param toDevice the messages to the device are included up to here only: less than `position`
+///   where they were too many for one response
+public record StreamToken(long position, long ephemeral, long toDevice) implements Token {
     private static final String TAG = "s1";
 
+    public StreamToken(long position, long ephemeral) {
+        this(position, ephemeral, position);
+    }
+
     static Optional<StreamToken> tryParse(String text) {
-        return TokenFields.read(TAG, text)
-                .filter(fields -> fields[0] >= 0 && fields[1] >= 0)
-                .map(fields -> new StreamToken(fields[0], fields[1]));
+        return TokenFields.read(TAG, text, 2, 3)
+                .map(fields ->
+                        new StreamToken(
+                                fields[0], fields[1], fields.length == 3 ? fields[2] : fields[0]))
+                .filter(token ->
+                        token.ephemeral >= 0
+                                && token.toDevice >= 0
+                                && token.toDevice <= token.position);
     }
 
     /// @throws MatrixException `M_INVALID_PARAM` for anything this server has not made
@@ -23,8 +35,14 @@ public record StreamToken(long position, long ephemeral) implements Token {
                                 ErrorCode.M_INVALID_PARAM, "Not a token of this server"));
     }
 
+    /// The same with messages to the device up to a position only.
+    public StreamToken withMessagesUpTo(long included) {
+        return new StreamToken(position, ephemeral, included);
+    }
+
     @Override
     public String toString() {
-        return TAG + "_" + position + "_" + ephemeral;
+        String token = TAG + "_" + position + "_" + ephemeral;
+        return toDevice == position ? token : token + "_" + toDevice;
     }
 }

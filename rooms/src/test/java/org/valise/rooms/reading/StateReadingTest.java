@@ -168,6 +168,15 @@ final class StateReadingTest {
                                                 "Erin",
                                                 "avatar_url",
                                                 JsonNull.NULL))));
+        server.join(bob, room);
+        // For matrix-nio the name must be there.
+        assertThat(
+                        get(erin, room, "joined_members")
+                                .ok()
+                                .object("joined")
+                                .flatMap(members -> members.object(bob.id()))
+                                .filter(member -> member.has("display_name")))
+                .isPresent();
     }
 
     @Test

@@ -31,8 +31,7 @@ final class RoomEvents {
     }
 
     void renderState(List<StoredEvent> state, SyncRequest request, JsonBuffer out) {
-        out.ascii(request.stateAfter() ? ",\"state_after\":" : ",\"state\":");
-        out.ascii("{\"events\":[");
+        out.ascii(",").string(request.state().key()).ascii(":{\"events\":[");
         renderEvents(state, request, out);
         out.ascii("]}");
     }

@@ -1,10 +1,12 @@
 package org.valise.sync.classic;
 
+import org.valise.devices.todevice.Inboxes.Delivery;
 import org.valise.rooms.Rooms;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.MembershipStore.UserMembership;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.timeline.StoredEvent;
+import org.valise.rooms.tokens.StreamToken;
 import org.valise.sync.streams.UserView;
 
 import java.util.ArrayList;
@@ -21,11 +23,17 @@ final class SyncBuilder {
     private final InvitedRoom invitedRoom;
     private final RoomExtras extras;
     private final List<DeviceExtras> deviceExtras;
+    private final DeviceMessages messages;
 
-    SyncBuilder(Rooms rooms, RoomExtras extras, List<DeviceExtras> deviceExtras) {
+    SyncBuilder(
+            Rooms rooms,
+            RoomExtras extras,
+            List<DeviceExtras> deviceExtras,
+            DeviceMessages messages) {
         this.rooms = rooms;
         this.extras = extras;
         this.deviceExtras = List.copyOf(deviceExtras);
+        this.messages = messages;
         StateSelection states = new StateSelection(rooms.events(), rooms.keys(), new SentMembers());
         RoomEvents events = new RoomEvents(rooms.renderer());
         this.joinedRoom = new JoinedRoom(rooms, states, events, extras);
@@ -50,8 +58,11 @@ final class SyncBuilder {
             add(membership, request, stays, sections);
         }
         JsonBuffer out = new JsonBuffer(256 + sections.length());
-        out.ascii("{\"next_batch\":").string(request.upTo().toString());
+        Delivery delivery = messages.deliver(request);
+        StreamToken next = request.upTo().withMessagesUpTo(delivery.upTo());
+        out.ascii("{\"next_batch\":").string(next.toString());
         boolean news = sections.render(out);
+        news |= DeviceMessages.render(delivery, out);
         if (changed.isEmpty() || changed.get().contains(0L)) {
             news |= extras.renderAccount(request, out);
         }

@@ -37,18 +37,21 @@ public final class SyncClient implements Endpoint {
     private final Filters filters;
     private final SyncBuilder builder;
     private final ClassicExtras extras;
+    private final DeviceMessages messages;
 
     public SyncClient(
             Stream stream,
             UserViews users,
             Filters filters,
             ClassicExtras extras,
-            List<DeviceExtras> deviceExtras) {
+            List<DeviceExtras> deviceExtras,
+            DeviceMessages messages) {
         this.stream = stream;
         this.users = users;
         this.filters = filters;
         this.extras = extras;
-        this.builder = new SyncBuilder(extras.rooms(), extras, deviceExtras);
+        this.messages = messages;
+        this.builder = new SyncBuilder(extras.rooms(), extras, deviceExtras, messages);
     }
 
     @Override
@@ -73,9 +76,7 @@ public final class SyncClient implements Endpoint {
                         filter(call),
                         since.orElse(null),
                         call.boolQuery("full_state").orElse(false),
-                        call.boolQuery("use_state_after")
-                                .or(() -> call.boolQuery("org.matrix.msc4222.use_state_after"))
-                                .orElse(false));
+                        StateField.wanted(call));
         if (since.isPresent() && !stream.await(since.get().position(), CATCH_UP)) {
             throw new MatrixException(ErrorCode.M_INVALID_PARAM, "The token is from the future");
         }
@@ -91,12 +92,13 @@ public final class SyncClient implements Endpoint {
 
     /// What the client asks for; see [SyncRequest].
     private record Wanted(
-            Filter filter, @Nullable StreamToken since, boolean fullState, boolean stateAfter) {}
+            Filter filter, @Nullable StreamToken since, boolean fullState, StateField state) {}
 
     private Reply answer(Call call, UserView user, Wanted wanted, long deadline)
             throws InterruptedException {
         boolean immediate = wanted.since == null || wanted.fullState;
         call.onRelease(user::wakeAll);
+        messages.acknowledge(call.caller(), wanted.since);
         while (true) {
             StreamToken upTo = new StreamToken(stream.applied(), extras.ephemeralPosition());
             SyncRequest request =
@@ -106,7 +108,7 @@ public final class SyncClient implements Endpoint {
                             wanted.filter,
                             wanted.since,
                             wanted.fullState,
-                            wanted.stateAfter,
+                            wanted.state,
                             extras.ignored(call.caller()),
                             extras.lookups(user, wanted.fullState ? null : wanted.since),
                             upTo);
@@ -115,7 +117,12 @@ public final class SyncClient implements Endpoint {
             if (built.news() || immediate || left <= 0 || call.released()) {
                 return Reply.json(built.body());
             }
-            user.await(upTo.position(), upTo.ephemeral(), left, call::released);
+            user.await(
+                    upTo.position(),
+                    upTo.ephemeral(),
+                    call.caller().session(),
+                    left,
+                    call::released);
         }
     }
 

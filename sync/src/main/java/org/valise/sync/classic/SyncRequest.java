@@ -12,7 +12,7 @@ import java.util.Set;
 ///
 /// @param since null for an initial sync
 /// @param fullState whether to send all state of all rooms, as if `since` were not given
-/// @param stateAfter whether state runs to the end of the timelines, not to their start
+/// @param state where the state of rooms stands
 /// @param lookups what may have to be read
 /// @param ignored user ids whose messages the user does not want
 record SyncRequest(
@@ -21,7 +21,7 @@ record SyncRequest(
         Filter filter,
         @Nullable StreamToken since,
         boolean fullState,
-        boolean stateAfter,
+        StateField state,
         Set<String> ignored,
         Lookups lookups,
         StreamToken upTo) {
@@ -31,6 +31,11 @@ record SyncRequest(
 
     long position() {
         return upTo.position();
+    }
+
+    /// Whether state runs to the end of the timelines, not to their start.
+    boolean stateAfter() {
+        return state != StateField.STATE;
     }
 
     boolean isInitial() {

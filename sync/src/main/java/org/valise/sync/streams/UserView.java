@@ -48,6 +48,9 @@ public final class UserView implements OwnStream {
     private long lastEphemeral;
     private volatile boolean loaded;
 
+    /// When something last happened for one device alone, by the number of its session.
+    private final Map<Long, Long> lastDeviceChanges = new HashMap<>();
+
     /// How many requests look at it; held by [UserViews].
     private int readers;
 
@@ -189,14 +192,21 @@ public final class UserView implements OwnStream {
     ///
     /// No wake-up is lost: what happened since the caller looked is seen before going to sleep.
     ///
+    /// @param device the session that waits: what happens for it alone wakes it, too
     /// @param released whether waiting has become pointless; whoever makes it so calls [#wakeAll]
-    public void await(long position, long ephemeralPosition, long nanos, BooleanSupplier released)
+    public void await(
+            long position,
+            long ephemeralPosition,
+            long device,
+            long nanos,
+            BooleanSupplier released)
             throws InterruptedException {
         long left = nanos;
         lock.lockInterruptibly();
         try {
             while (lastChange <= position
                     && lastEphemeral <= ephemeralPosition
+                    && lastDeviceChanges.getOrDefault(device, 0L) <= position
                     && left > 0
                     && !released.getAsBoolean()) {
                 left = woken.awaitNanos(left);
@@ -306,6 +316,17 @@ public final class UserView implements OwnStream {
         lock.lock();
         try {
             lastChange = Math.max(lastChange, position);
+            woken.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Wakes up one device: it may now read up to `position`.
+    void wakeDevice(long device, long position) {
+        lock.lock();
+        try {
+            lastDeviceChanges.put(device, position);
             woken.signalAll();
         } finally {
             lock.unlock();

@@ -2,6 +2,7 @@ package org.valise.sync.streams;
 
 import org.valise.devices.changes.DeviceListChanged;
 import org.valise.platform.stream.Change;
+import org.valise.platform.stream.DeviceScoped;
 import org.valise.platform.stream.EphemeralOrder;
 import org.valise.platform.stream.RoomScoped;
 import org.valise.platform.stream.Stream;
@@ -14,6 +15,7 @@ import org.valise.rooms.members.MembershipStore.UserMembership;
 import org.valise.rooms.receipts.ReceiptChange;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,7 @@ public final class UserViews implements StreamFollower {
     private final Map<Long, Set<UserView>> joined = new ConcurrentHashMap<>();
     private final Set<UserView> toWake = new HashSet<>();
     private final Set<UserView> toWakeEphemeral = new HashSet<>();
+    private final List<DeviceScoped> devicesToWake = new ArrayList<>();
     private long evicted = System.nanoTime();
 
     /// @param idle after which a view that nobody uses is let go
@@ -109,6 +112,7 @@ public final class UserViews implements StreamFollower {
     @Override
     public void apply(List<Change> changes) {
         toWake.clear();
+        devicesToWake.clear();
         for (Change change : changes) {
             switch (change) {
                 case EventChange event -> applyEvent(event);
@@ -117,6 +121,7 @@ public final class UserViews implements StreamFollower {
                 case DeviceListChanged list -> applyDeviceList(list);
                 case RoomScoped scoped -> markRoom(scoped.room(), change.position());
                 case UserScoped scoped -> markUser(scoped.user(), change.position(), 0);
+                case DeviceScoped scoped -> devicesToWake.add(scoped);
                 default -> {}
             }
         }
@@ -222,6 +227,13 @@ public final class UserViews implements StreamFollower {
             view.wake(position);
         }
         toWake.clear();
+        for (DeviceScoped change : devicesToWake) {
+            UserView view = views.get(change.user());
+            if (view != null) {
+                view.wakeDevice(change.device(), position);
+            }
+        }
+        devicesToWake.clear();
     }
 
     /// Somebody began or ended typing in a room.
