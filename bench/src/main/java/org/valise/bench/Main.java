@@ -17,6 +17,8 @@ import picocli.CommandLine.Command;
             ClaimsCommand.class,
             KeyQueryCommand.class,
             CatchUpCommand.class,
+            SpaceCommand.class,
+            PublicRoomsCommand.class,
             StartCommand.class,
             SnapshotCommand.class,
             MicroCommand.class
