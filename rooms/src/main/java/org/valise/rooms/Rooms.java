@@ -120,7 +120,6 @@ public final class Rooms implements AutoCloseable {
     private final EventRenderer renderer;
     private final RelationStore relations;
     private final RelatedBy relatedBy;
-    private final Aggregations aggregations;
     private final StateEvents state;
     private final Bundling bundling;
     private final RoomSnapshots snapshots;
@@ -180,7 +179,6 @@ public final class Rooms implements AutoCloseable {
         relations = new RelationStore(database);
         ignoredSenders = new IgnoredSenders(needs.accountData(), needs.users());
         relatedBy = new RelatedBy(relations, needs.users());
-        aggregations = new Aggregations(database, relations, events, visibility);
         renderer = new EventRenderer(events, states, visibility);
         needs.stream().read(new RoomChangeReader(currentStates, memberships, events, states));
         lanes =
@@ -245,7 +243,10 @@ public final class Rooms implements AutoCloseable {
         stream.follow(typing);
         history = new RoomHistory(events, visibility, ignoredSenders, relatedBy);
         state = new StateEvents(keys, events, states, renderer);
-        bundling = new Bundling(aggregations, ignoredSenders);
+        bundling =
+                new Bundling(
+                        new Aggregations(database, relations, events, visibility),
+                        ignoredSenders);
         snapshots =
                 new RoomSnapshots(access, memberships, history, state, directory::has, bundling);
     }
@@ -381,8 +382,12 @@ public final class Rooms implements AutoCloseable {
         return snapshots;
     }
 
-    public Aggregations aggregations() {
-        return aggregations;
+    public Bundling bundling() {
+        return bundling;
+    }
+
+    public RelatedBy relatedBy() {
+        return relatedBy;
     }
 
     public RoomAccess access() {

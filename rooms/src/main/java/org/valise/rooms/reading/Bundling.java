@@ -7,6 +7,7 @@ import org.valise.rooms.aggregations.Onlooker;
 import org.valise.rooms.timeline.StoredEvent;
 
 import java.util.Collection;
+import java.util.Set;
 
 /// What is bundled with the events of a response, for its reader.
 public final class Bundling {
@@ -21,12 +22,22 @@ public final class Bundling {
     Bundles of(Collection<StoredEvent> shown, Caller caller, long asOf) {
         return shown.isEmpty()
                 ? Bundles.NONE
+                : of(shown, caller, ignored.of(caller.userNumber()), asOf);
+    }
+
+    /// The same where it is known whom the reader ignores; the events may be of many rooms.
+    ///
+    /// @param unwanted ids of users
+    public Bundles of(
+            Collection<StoredEvent> shown, Caller caller, Set<String> unwanted, long asOf) {
+        return shown.isEmpty()
+                ? Bundles.NONE
                 : aggregations.of(
                         shown,
                         new Onlooker(
                                 caller.user(),
                                 caller.userNumber(),
-                                ignored.numbersOf(caller.userNumber()),
+                                ignored.numbers(unwanted),
                                 asOf));
     }
 }

@@ -33,8 +33,15 @@ public final class IgnoredSenders {
 
     /// Their numbers, as far as they were ever met.
     Set<Long> numbersOf(long user) {
+        return numbers(of(user));
+    }
+
+    Set<Long> numbers(Set<String> ids) {
+        if (ids.isEmpty()) {
+            return Set.of();
+        }
         List<UserId> ignored =
-                of(user).stream().map(UserId::tryParse).flatMap(Optional::stream).toList();
+                ids.stream().map(UserId::tryParse).flatMap(Optional::stream).toList();
         return Set.copyOf(users.find(ignored).values());
     }
 }

@@ -77,7 +77,14 @@ public final class Events {
         return found;
     }
 
-    /// The same for events of many rooms.
+    /// Takes events of many rooms into memory, in at most one query.
+    ///
+    /// @param numbers by room
+    public void warm(Map<Long, ? extends Collection<Long>> numbers) {
+        load(numbers);
+    }
+
+    /// The events of many rooms, in at most one query.
     ///
     /// @param numbers by room
     public Map<Long, StoredEvent> load(Map<Long, ? extends Collection<Long>> numbers) {

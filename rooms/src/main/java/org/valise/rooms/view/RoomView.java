@@ -135,10 +135,6 @@ public final class RoomView {
         return 0;
     }
 
-    boolean isLoaded() {
-        return loaded;
-    }
-
     /// Reads what is there as of a position, then applies what came meanwhile.
     void load(LongSupplier lastPosition) {
         if (loaded) {

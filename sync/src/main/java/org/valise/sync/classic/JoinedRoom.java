@@ -32,7 +32,7 @@ final class JoinedRoom {
     }
 
     /// @return null if there is nothing to say of the room
-    @Nullable JsonBuffer render(
+    @Nullable RoomPart render(
             UserMembership membership, SyncRequest request, Stays stays, Sections sections) {
         RoomView view = rooms.views().get(membership.room());
         // A room joined, or left and rejoined, since `since` comes with full state.
@@ -45,7 +45,7 @@ final class JoinedRoom {
                 RoomTimeline.read(
                         view,
                         request,
-                        rooms.visibility(),
+                        rooms,
                         whole ? 0 : request.sincePosition(),
                         asOf);
         StateSnapshot from =
@@ -70,15 +70,19 @@ final class JoinedRoom {
                 && !timeline.limited()) {
             return null;
         }
-        JsonBuffer out = new JsonBuffer(1024);
-        out.ascii("{");
-        roomEvents.renderTimeline(timeline, request, out);
-        roomEvents.renderState(state, request, out);
-        if (summary != null) {
-            summary.render(out);
-        }
-        out.raw(extra.toBytes());
-        return out.ascii("}");
+        return new RoomPart(
+                timeline,
+                bundles -> {
+                    JsonBuffer out = new JsonBuffer(1024);
+                    out.ascii("{");
+                    roomEvents.renderTimeline(timeline, request, bundles, out);
+                    roomEvents.renderState(state, request, out);
+                    if (summary != null) {
+                        summary.render(out);
+                    }
+                    out.raw(extra.toBytes());
+                    return out.ascii("}");
+                });
     }
 
     private static void noteNews(

@@ -1,6 +1,7 @@
 package org.valise.sync.classic;
 
 import org.valise.rooms.Rooms;
+import org.valise.rooms.aggregations.Bundles;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.MembershipStore.UserMembership;
 import org.valise.rooms.rendering.JsonBuffer;
@@ -8,8 +9,11 @@ import org.valise.rooms.timeline.StoredEvent;
 import org.valise.sync.streams.UserView;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -46,9 +50,12 @@ final class SyncBuilder {
                                         .orElseGet(() -> lookUp(user, request)));
         List<UserMembership> candidates = candidates(user, request, changed);
         Stays stays = stays(request, candidates);
+        Map<String, RoomPart> joined = new LinkedHashMap<>();
         for (UserMembership membership : candidates) {
-            add(membership, request, stays, sections);
+            add(membership, request, stays, joined, sections);
         }
+        Bundles bundles = bundles(joined.values(), request);
+        joined.forEach((id, part) -> sections.joined.put(id, part.render().apply(bundles)));
         JsonBuffer out = new JsonBuffer(256 + sections.length());
         out.ascii("{\"next_batch\":").string(request.upTo().toString());
         boolean news = sections.render(out);
@@ -128,14 +135,30 @@ final class SyncBuilder {
         return rooms.rooms().get(membership.room()).id().value();
     }
 
+    /// Bundled aggregations are included "when the relevant section has a `limited` value of
+    /// `true`".
+    private Bundles bundles(Collection<RoomPart> joined, SyncRequest request) {
+        List<StoredEvent> shown =
+                joined.stream()
+                        .filter(part -> part.timeline().limited())
+                        .flatMap(part -> part.timeline().events().stream())
+                        .toList();
+        return rooms.bundling()
+                .of(shown, request.caller(), request.ignored(), request.position());
+    }
+
     private void add(
-            UserMembership membership, SyncRequest request, Stays stays, Sections sections) {
+            UserMembership membership,
+            SyncRequest request,
+            Stays stays,
+            Map<String, RoomPart> joined,
+            Sections sections) {
         boolean changed = membership.position() > request.sincePosition();
         switch (membership.membership()) {
             case JOIN -> {
-                JsonBuffer room = joinedRoom.render(membership, request, stays, sections);
+                RoomPart room = joinedRoom.render(membership, request, stays, sections);
                 if (room != null) {
-                    sections.joined.put(roomId(membership), room);
+                    joined.put(roomId(membership), room);
                 }
             }
             case INVITE -> {

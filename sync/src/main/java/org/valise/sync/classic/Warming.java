@@ -112,6 +112,6 @@ final class Warming {
             those.forEach(snapshot -> wanted.addAll(found.getOrDefault(snapshot, Set.of())));
             events.put(room, wanted);
         });
-        rooms.events().load(events);
+        rooms.events().warm(events);
     }
 }

@@ -78,8 +78,15 @@ public final class EventStreamClient implements Endpoint {
         Optional<RoomId> preview = call.query("room_id", RoomId::parse);
         long wait = Math.clamp(call.integerQuery("timeout").orElse(0L), 0L, MAX_WAIT.toMillis());
         long deadline = System.nanoTime() + Duration.ofMillis(wait).toNanos();
-        UserView user = users.get(call.caller().userNumber());
-        call.onRelease(user::wakeAll);
+        try (UserViews.Lease lease = users.open(call.caller().userNumber())) {
+            call.onRelease(lease.view()::wakeAll);
+            return answer(call, lease.view(), from, preview, deadline);
+        }
+    }
+
+    private Reply answer(
+            Call call, UserView user, long from, Optional<RoomId> preview, long deadline)
+            throws InterruptedException {
         while (true) {
             long now = stream.applied();
             List<StoredEvent> found =
