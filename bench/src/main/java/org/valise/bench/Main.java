@@ -18,6 +18,8 @@ import picocli.CommandLine.Command;
             KeyQueryCommand.class,
             CatchUpCommand.class,
             ToDeviceCommand.class,
+            SpaceCommand.class,
+            PublicRoomsCommand.class,
             StartCommand.class,
             SnapshotCommand.class,
             MicroCommand.class

@@ -14,6 +14,7 @@ import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.protocol.signature.Signer;
 import org.valise.protocol.signature.Verifier;
+import org.valise.rooms.aggregations.Aggregations;
 import org.valise.rooms.creation.CreateRoomClient;
 import org.valise.rooms.creation.DefaultEncryption;
 import org.valise.rooms.creation.RoomCreator;
@@ -30,50 +31,46 @@ import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.lane.SentTransactionStore;
 import org.valise.rooms.members.MembershipStore;
 import org.valise.rooms.membership.AccountFollower;
-import org.valise.rooms.membership.BanClient;
-import org.valise.rooms.membership.ForgetRoomClient;
-import org.valise.rooms.membership.Forgetting;
+import org.valise.rooms.membership.GuestFollower;
 import org.valise.rooms.membership.InviteGuard;
-import org.valise.rooms.membership.InviteUserClient;
-import org.valise.rooms.membership.JoinRoomByIdClient;
-import org.valise.rooms.membership.JoinRoomClient;
-import org.valise.rooms.membership.JoinedRoomsClient;
-import org.valise.rooms.membership.KickClient;
-import org.valise.rooms.membership.KnockRoomClient;
-import org.valise.rooms.membership.LeaveRoomClient;
 import org.valise.rooms.membership.MemberProfiles;
 import org.valise.rooms.membership.MembershipChanger;
+import org.valise.rooms.membership.MembershipEndpoints;
 import org.valise.rooms.membership.RestrictedJoins;
 import org.valise.rooms.membership.RoomTargets;
-import org.valise.rooms.membership.UnbanClient;
 import org.valise.rooms.presence.Presence;
 import org.valise.rooms.presence.PresenceClient;
 import org.valise.rooms.presence.PresenceConfig;
 import org.valise.rooms.presence.SetPresenceClient;
 import org.valise.rooms.presence.ShowsActivity;
-import org.valise.rooms.reading.EventContextClient;
+import org.valise.rooms.reading.Bundling;
 import org.valise.rooms.reading.IgnoredSenders;
-import org.valise.rooms.reading.JoinedMembersClient;
+import org.valise.rooms.reading.ReadingEndpoints;
+import org.valise.rooms.reading.RelatedBy;
 import org.valise.rooms.reading.RoomAccess;
-import org.valise.rooms.reading.RoomEventClient;
 import org.valise.rooms.reading.RoomHistory;
-import org.valise.rooms.reading.RoomMembersClient;
-import org.valise.rooms.reading.RoomMessagesClient;
-import org.valise.rooms.reading.RoomStateClient;
-import org.valise.rooms.reading.RoomStateEventClient;
+import org.valise.rooms.reading.RoomSnapshots;
 import org.valise.rooms.reading.StateEvents;
 import org.valise.rooms.reading.TokenPlaces;
 import org.valise.rooms.receipts.ReadingMarker;
 import org.valise.rooms.receipts.Receipts;
 import org.valise.rooms.receipts.SendReceiptClient;
 import org.valise.rooms.receipts.SetReadMarkerClient;
+import org.valise.rooms.relations.RelationStore;
 import org.valise.rooms.rendering.EventRenderer;
 import org.valise.rooms.sending.EventSender;
 import org.valise.rooms.sending.RedactEventClient;
+import org.valise.rooms.sending.RelationGuard;
 import org.valise.rooms.sending.SendEventClient;
 import org.valise.rooms.sending.SendStateClient;
 import org.valise.rooms.sending.StateContentRules;
+import org.valise.rooms.spaces.SpaceHierarchyClient;
+import org.valise.rooms.spaces.SpaceTree;
 import org.valise.rooms.state.StateStore;
+import org.valise.rooms.summaries.MutualRooms;
+import org.valise.rooms.summaries.MutualRoomsClient;
+import org.valise.rooms.summaries.RoomSummaries;
+import org.valise.rooms.summaries.RoomSummaryClient;
 import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.RoomStore;
@@ -81,6 +78,10 @@ import org.valise.rooms.timeline.SequenceStore;
 import org.valise.rooms.timeline.StateKeys;
 import org.valise.rooms.typing.SetTypingClient;
 import org.valise.rooms.typing.Typing;
+import org.valise.rooms.upgrades.RoomUpgrade;
+import org.valise.rooms.upgrades.UpgradeFollower;
+import org.valise.rooms.upgrades.UpgradeRoomClient;
+import org.valise.rooms.view.CurrentRooms;
 import org.valise.rooms.view.NewsStore;
 import org.valise.rooms.view.RoomViews;
 import org.valise.rooms.visibility.Visibility;
@@ -113,9 +114,17 @@ public final class Rooms implements AutoCloseable {
     private final RoomCreator creator;
     private final MembershipChanger membershipChanger;
     private final AccountFollower accountFollower;
+    private final UpgradeFollower upgradeFollower;
+    private final GuestFollower guestFollower;
+    private final MemberProfiles profiles;
     private final StateContentRules stateContentRules;
     private final Visibility visibility;
     private final EventRenderer renderer;
+    private final RelationStore relations;
+    private final RelatedBy relatedBy;
+    private final StateEvents state;
+    private final Bundling bundling;
+    private final RoomSnapshots snapshots;
     private final AliasStore aliases;
     private final InviteGuard inviteGuard;
     private final RoomAccess access;
@@ -126,9 +135,10 @@ public final class Rooms implements AutoCloseable {
     private final EphemeralOrder ephemeral;
     private final Typing typing;
     private final Presence presence;
-    private final UserNumbers users;
     private final RoomDirectory directory;
     private final ServerName server;
+    private final Predicate<UserId> local;
+    private final UserNumbers users;
     private final AccountData accountData;
 
     /// What rooms need from outside.
@@ -157,7 +167,8 @@ public final class Rooms implements AutoCloseable {
         Database database = needs.database();
         server = needs.signer().server();
         stream = needs.stream();
-        Predicate<UserId> local = user -> user.server().equals(server);
+        local = user -> user.server().equals(server);
+        users = needs.users();
         rooms = new RoomStore(database);
         events = new Events(new EventStore(database), EVENT_CACHE_BYTES);
         SequenceStore numbers = new SequenceStore(database);
@@ -170,6 +181,9 @@ public final class Rooms implements AutoCloseable {
         news = new NewsStore(database);
         pruning = new PruneWorker(database, needs.stream(), events, states);
         visibility = new Visibility(events, states, keys, memberships, views);
+        relations = new RelationStore(database);
+        ignoredSenders = new IgnoredSenders(needs.accountData(), needs.users());
+        relatedBy = new RelatedBy(relations, needs.users());
         renderer = new EventRenderer(events, states, visibility);
         needs.stream().read(new RoomChangeReader(currentStates, memberships, events, states));
         lanes =
@@ -194,8 +208,14 @@ public final class Rooms implements AutoCloseable {
                 new RoomDirectory(new PublishedRoomStore(database), stream, views, keys, events);
         stream.follow(directory);
         inviteGuard = new InviteGuard(needs.accountData(), needs.users(), needs.limits(), local);
-        MemberProfiles profiles = new MemberProfiles(needs.profiles());
-        sender = new EventSender(lanes, rooms, events, new SentTransactionStore(database));
+        profiles = new MemberProfiles(needs.profiles());
+        sender =
+                new EventSender(
+                        lanes,
+                        rooms,
+                        events,
+                        new SentTransactionStore(database),
+                        new RelationGuard(relations, events, needs.users()));
         creator =
                 new RoomCreator(
                         lanes,
@@ -216,6 +236,12 @@ public final class Rooms implements AutoCloseable {
                 new AccountFollower(
                         database, stream, needs.users(), memberships, rooms, membershipChanger);
         stream.follow(accountFollower);
+        guestFollower =
+                new GuestFollower(
+                        database, stream, needs.users(), views, keys, events, membershipChanger);
+        stream.follow(guestFollower);
+        upgradeFollower = new UpgradeFollower(database, stream, needs.users(), needs.accountData());
+        stream.follow(upgradeFollower);
         stateContentRules =
                 new StateContentRules(
                         alias -> aliases.find(alias).map(target -> rooms.get(target.room()).id()));
@@ -227,10 +253,15 @@ public final class Rooms implements AutoCloseable {
         ephemeral = needs.ephemeral();
         typing = new Typing(needs.users(), ephemeral);
         presence = new Presence(needs.presence(), ephemeral, needs.opaque().get());
-        users = needs.users();
         stream.follow(typing);
-        ignoredSenders = new IgnoredSenders(needs.accountData());
-        history = new RoomHistory(events, visibility, ignoredSenders);
+        history = new RoomHistory(events, visibility, ignoredSenders, relatedBy);
+        state = new StateEvents(keys, events, states, renderer);
+        bundling =
+                new Bundling(
+                        new Aggregations(database, relations, events, visibility),
+                        ignoredSenders);
+        snapshots =
+                new RoomSnapshots(access, memberships, history, state, directory::has, bundling);
     }
 
     /// Goes on with what was left undone when the server was stopped. Once, after the start of the
@@ -238,6 +269,8 @@ public final class Rooms implements AutoCloseable {
     public void catchUp() {
         accountFollower.wake();
         presence.start();
+        upgradeFollower.wake();
+        guestFollower.wake();
         Thread.ofVirtual().name("directory").start(directory::catchUp);
     }
 
@@ -246,43 +279,35 @@ public final class Rooms implements AutoCloseable {
     public void close() {
         presence.close();
         accountFollower.close();
+        upgradeFollower.close();
+        guestFollower.close();
         directory.close();
     }
 
     public List<Endpoint> endpoints() {
-        TokenPlaces places = new TokenPlaces(stream, events, states);
         RoomTargets targets = new RoomTargets(aliases, rooms);
-        ReadingMarker marker = new ReadingMarker(access, events, visibility, receipts, accountData);
-        StateEvents state = new StateEvents(keys, events, states, renderer);
         List<Endpoint> endpoints =
                 new ArrayList<>(
-                        List.of(
-                                new CreateRoomClient(creator),
-                                active(new SendEventClient(sender)),
-                                active(new RedactEventClient(sender)),
-                                active(new SendStateClient(sender, stateContentRules, inviteGuard)),
-                                new JoinRoomByIdClient(membershipChanger),
-                                new JoinRoomClient(membershipChanger, targets),
-                                new KnockRoomClient(membershipChanger, targets),
-                                new LeaveRoomClient(membershipChanger),
-                                new InviteUserClient(membershipChanger),
-                                new KickClient(membershipChanger),
-                                new BanClient(membershipChanger),
-                                new UnbanClient(membershipChanger),
-                                new ForgetRoomClient(new Forgetting(rooms, memberships)),
-                                new JoinedRoomsClient(memberships, rooms, stream),
-                                new RoomEventClient(access, events, visibility, renderer),
-                                new RoomStateClient(access, state),
-                                new RoomStateEventClient(access, state),
-                                new RoomMembersClient(access, state, places),
-                                new JoinedMembersClient(access, state),
-                                new RoomMessagesClient(access, history, state, places),
-                                new EventContextClient(access, history, state, events, visibility),
-                                active(new SendReceiptClient(marker)),
-                                active(new SetReadMarkerClient(marker)),
-                                active(new SetTypingClient(access, typing)),
-                                new PresenceClient(presence, users, memberships),
-                                new SetPresenceClient(presence)));
+                        new MembershipEndpoints(
+                                        membershipChanger, targets, memberships, rooms, stream)
+                                .all());
+        endpoints.addAll(writingEndpoints());
+        endpoints.addAll(
+                new ReadingEndpoints(
+                                access,
+                                history,
+                                events,
+                                visibility,
+                                renderer,
+                                state,
+                                new TokenPlaces(stream, events, states),
+                                relations,
+                                ignoredSenders,
+                                bundling,
+                                snapshots,
+                                accountData)
+                        .all());
+        endpoints.addAll(summaryEndpoints(targets));
         endpoints.addAll(
                 new DirectoryEndpoints(aliases, directory, rooms, access, state, lanes, server)
                         .all());
@@ -291,6 +316,35 @@ public final class Rooms implements AutoCloseable {
 
     private Endpoint active(Endpoint endpoint) {
         return new ShowsActivity(endpoint, presence);
+    }
+
+    private List<Endpoint> writingEndpoints() {
+        ReadingMarker marker = new ReadingMarker(access, events, visibility, receipts, accountData);
+        RoomUpgrade upgrade =
+                new RoomUpgrade(lanes, access, state, creator, profiles, aliases, directory);
+        return List.of(
+                new CreateRoomClient(creator),
+                new UpgradeRoomClient(upgrade),
+                active(new SendEventClient(sender)),
+                active(new RedactEventClient(sender)),
+                active(new SendStateClient(sender, stateContentRules, inviteGuard)),
+                active(new SendReceiptClient(marker)),
+                active(new SetReadMarkerClient(marker)),
+                active(new SetTypingClient(access, typing)),
+                new PresenceClient(presence, users, memberships),
+                new SetPresenceClient(presence));
+    }
+
+    private List<Endpoint> summaryEndpoints(RoomTargets targets) {
+        CurrentRooms current = new CurrentRooms(views, currentStates, states);
+        RoomSummaries summaries =
+                new RoomSummaries(stream, rooms, current, keys, events, memberships);
+        MutualRooms mutual =
+                new MutualRooms(stream, memberships, users, local, current, keys, events);
+        return List.of(
+                new RoomSummaryClient(summaries, targets),
+                new SpaceHierarchyClient(new SpaceTree(summaries, keys, events)),
+                new MutualRoomsClient(mutual));
     }
 
     public RoomStore rooms() {
@@ -337,12 +391,29 @@ public final class Rooms implements AutoCloseable {
         return renderer;
     }
 
+    public RoomSnapshots snapshots() {
+        return snapshots;
+    }
+
+    public Bundling bundling() {
+        return bundling;
+    }
+
+    public RelatedBy relatedBy() {
+        return relatedBy;
+    }
+
     public RoomAccess access() {
         return access;
     }
 
     public RoomDirectory directory() {
         return directory;
+    }
+
+    /// What people set for a room follows them when it is replaced.
+    public UpgradeFollower upgrades() {
+        return upgradeFollower;
     }
 
     public Receipts receipts() {

@@ -247,12 +247,12 @@ public final class RoomsServer implements AutoCloseable {
         return send("DELETE", user, path, null);
     }
 
-    /// @param path below `/_matrix/client/v3`; `#` and `$` may stand unescaped
+    /// @param path below `/_matrix/client/v3`, or a whole one; `#` and `$` may stand unescaped
     public Answer send(String method, @Nullable User user, String path, @Nullable String body) {
         URI uri =
                 URI.create(
                         http.uri()
-                                + "/_matrix/client/v3"
+                                + (path.startsWith("/_matrix/") ? "" : "/_matrix/client/v3")
                                 + path.replace("#", "%23").replace("$", "%24"));
         var request =
                 HttpRequest.newBuilder(uri)

@@ -139,6 +139,7 @@ public final class Valise implements AutoCloseable {
                             accounts.userNumbers(),
                             accounts.accountData(),
                             accounts.filters());
+            rooms.upgrades().carry(push.rules()::followUpgrade);
             stream.start();
             commits.start();
             ephemeral.start();

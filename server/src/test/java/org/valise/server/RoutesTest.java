@@ -45,7 +45,7 @@ class RoutesTest {
 
     /// NOTSPEC: limited although the specification says otherwise. SECURITY: a room is many events,
     /// so making rooms is the cheapest way to flood a server.
-    private static final Set<String> LIMITED_ANYWAY = Set.of("createRoom");
+    private static final Set<String> LIMITED_ANYWAY = Set.of("createRoom", "upgradeRoom");
 
     @AfterAll
     static void stop() {

@@ -13,6 +13,8 @@ import org.valise.sync.classic.DeviceMessages;
 import org.valise.sync.classic.EncryptionExtras;
 import org.valise.sync.classic.IgnoredUsers;
 import org.valise.sync.classic.SyncClient;
+import org.valise.sync.legacy.EventStreamClient;
+import org.valise.sync.legacy.InitialSyncClient;
 import org.valise.sync.streams.UserViews;
 
 import java.time.Duration;
@@ -26,7 +28,7 @@ public final class Sync {
     /// How long to know of a user who asks nothing more.
     private static final Duration IDLE_VIEW = Duration.ofMinutes(30);
 
-    private final SyncClient sync;
+    private final List<Endpoint> endpoints;
 
     public Sync(
             Stream stream,
@@ -42,7 +44,7 @@ public final class Sync {
         stream.follow(users);
         rooms.typing().listen(users::typed);
         rooms.presence().listen(users::present);
-        sync =
+        SyncClient sync =
                 new SyncClient(
                         stream,
                         users,
@@ -50,9 +52,14 @@ public final class Sync {
                         new ClassicExtras(rooms, push, numbers, accountData, ignored),
                         List.of(new EncryptionExtras(devices.lists(), devices.keySupplies())),
                         new DeviceMessages(devices.inboxes()));
+        endpoints =
+                List.of(
+                        sync,
+                        new InitialSyncClient(stream, rooms, accountData),
+                        new EventStreamClient(stream, users, rooms, ignored));
     }
 
     public List<Endpoint> endpoints() {
-        return List.of(sync);
+        return endpoints;
     }
 }

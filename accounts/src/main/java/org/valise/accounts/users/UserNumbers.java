@@ -67,6 +67,16 @@ public final class UserNumbers {
         return Optional.ofNullable(found.get(user));
     }
 
+    /// The numbers of those that were met before, in at most one query.
+    public Map<UserId, Long> find(Collection<UserId> wanted) {
+        var found = new HashMap<>(numbers.getAllPresent(wanted));
+        List<UserId> missing = missing(wanted, found);
+        if (!missing.isEmpty()) {
+            load(missing, found);
+        }
+        return found;
+    }
+
     /// Whose number this is. The number must have been given.
     public UserId user(long number) {
         UserId known = users.getIfPresent(number);

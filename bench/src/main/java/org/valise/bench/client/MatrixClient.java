@@ -96,8 +96,29 @@ public final class MatrixClient implements Closeable {
 
     /// @return the id of the room, which everybody may join
     public String createRoom(Account creator, String name) throws IOException {
-        JsonObject request = JsonObject.of("name", name, "preset", "public_chat");
+        return createRoom(creator, JsonObject.of("name", name, "preset", "public_chat"));
+    }
+
+    /// @return the id of the room
+    public String createRoom(Account creator, JsonObject request) throws IOException {
         return call("POST", API + "/createRoom", creator, request).string("room_id").orElseThrow();
+    }
+
+    public void setState(Account user, String room, String type, String key, JsonObject content)
+            throws IOException {
+        String path = "%s/rooms/%s/state/%s/%s".formatted(API, encoded(room), type, encoded(key));
+        call("PUT", path, user, content);
+    }
+
+    /// Any request, for what has no method of its own here.
+    ///
+    /// @param path from `/_matrix` on
+    /// @return the answer, which was a success
+    public HttpAnswer ask(String method, String path, Account user, @Nullable JsonObject body)
+            throws IOException {
+        HttpAnswer answer = exchange(method, path, user, body, PATIENCE);
+        expectSuccess(answer);
+        return answer;
     }
 
     public void join(Account user, String room) throws IOException {
@@ -237,7 +258,7 @@ public final class MatrixClient implements Closeable {
         }
     }
 
-    private static String encoded(String text) {
+    public static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 

@@ -56,14 +56,16 @@ public final class RoomCreator {
             throw new MatrixException(ErrorCode.M_ROOM_IN_USE, "The alias is taken");
         }
         for (UserId user : plan.invited()) {
-            inviteGuard.check(user);
+            inviteGuard.check(user, plan.createContent());
         }
-        return lanes.create(plan.version(), writer -> write(writer, plan, caller, unique(ts)));
+        return lanes.create(plan.version(), writer -> write(writer, plan, caller, moment(ts)));
     }
 
     /// From version 12 on a room's id is the hash of its create event: of two rooms that one person
     /// makes in the same moment, one must come a little later.
-    private long unique(long ts) {
+    ///
+    /// @param ts about when, in milliseconds since 1970
+    public long moment(long ts) {
         return lastCreation.updateAndGet(last -> Math.max(last + 1, ts));
     }
 

@@ -240,8 +240,7 @@ record RoomPlan(
                         .put(EventTypes.HISTORY_VISIBILITY, 100)
                         .put(EventTypes.ENCRYPTION, 100)
                         .put(EventTypes.SERVER_ACL, 100)
-                        // From version 12 on, only creators should be able to end a room.
-                        .put(EventTypes.TOMBSTONE, privileged ? 150 : 100);
+                        .put(EventTypes.TOMBSTONE, privileged ? TombstoneLevel.USUAL : 100);
         JsonObject levels =
                 JsonObject.builder()
                         .put("users", users.build())
@@ -259,7 +258,7 @@ record RoomPlan(
         for (String key : override.keys()) {
             levels = levels.with(key, override.get(key));
         }
-        return levels;
+        return privileged ? TombstoneLevel.above(levels) : levels;
     }
 
     /// The plain topic, and the extensible form of it beside.

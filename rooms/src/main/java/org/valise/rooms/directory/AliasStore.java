@@ -19,6 +19,7 @@ public final class AliasStore {
             INSERT INTO rooms.alias (alias, room, creator) VALUES (?, ?, ?)
             ON CONFLICT (alias) DO NOTHING
             """;
+    private static final String MOVE = "UPDATE rooms.alias SET room = ? WHERE room = ?";
     private static final String REMOVE = "DELETE FROM rooms.alias WHERE alias = ?";
 
     /// Row: alias, room, creator's number.
@@ -51,6 +52,11 @@ public final class AliasStore {
     /// @return false if the alias is taken
     public boolean add(RoomAlias alias, long room, long creator) {
         return database.read(tx -> tx.update(ADD, alias.value(), room, creator)) == 1;
+    }
+
+    /// Lets the names of a room lead to another one.
+    public void move(long from, long to) {
+        database.run(tx -> tx.update(MOVE, to, from));
     }
 
     /// @return false if there was no such alias

@@ -1,11 +1,16 @@
 package org.valise.rooms.directory;
 
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A place in the directory's order: by size, then by age.
 record DirectoryPlace(int joined, long room) {
+    static final Comparator<DirectoryPlace> ORDER =
+            Comparator.comparingInt(DirectoryPlace::joined)
+                    .reversed()
+                    .thenComparingLong(DirectoryPlace::room);
     static final DirectoryPlace START = new DirectoryPlace(Integer.MAX_VALUE, 0);
     private static final Pattern TOKEN = Pattern.compile("([np])_(\\d{1,9})_(\\d{1,18})");
 

@@ -38,10 +38,16 @@ record DirectorySearch(String term, boolean anyType, String[] types, boolean unt
             }
         }
         return new DirectorySearch(
-                term.substring(0, Math.min(term.length(), MAX_TERM)),
-                wanted.isEmpty(),
-                types.toArray(String[]::new),
-                untyped);
+                shortened(term, MAX_TERM), wanted.isEmpty(), types.toArray(String[]::new), untyped);
+    }
+
+    /// The beginning of a text; no character is cut in two.
+    static String shortened(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        return text.substring(
+                0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
     }
 
     /// Text as it is searched.

@@ -58,7 +58,7 @@ final class PublicRoomList {
         for (int i = 0; i < page.size(); i++) {
             out.ascii(i == 0 ? "" : ",").utf8(page.get(i).entry());
         }
-        out.ascii("],\"total_room_count_estimate\":").number(directory.store().count());
+        out.ascii("],\"total_room_count_estimate\":").number(directory.estimate());
         if (hasNext && !page.isEmpty()) {
             Token next = new Token(true, page.getLast().place());
             out.ascii(",\"next_batch\":").string(next.toString());

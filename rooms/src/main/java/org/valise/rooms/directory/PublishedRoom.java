@@ -19,7 +19,7 @@ import java.util.Optional;
 ///
 /// @param entry a member of the list's `chunk`
 public record PublishedRoom(JsonObject entry) {
-    static final List<StateKey> STATE =
+    public static final List<StateKey> STATE =
             List.of(
                     StateKey.CREATE,
                     StateKey.JOIN_RULES,
@@ -30,8 +30,11 @@ public record PublishedRoom(JsonObject entry) {
                     new StateKey(EventTypes.CANONICAL_ALIAS, ""),
                     new StateKey(EventTypes.GUEST_ACCESS, ""));
 
+    /// Characters.
+    private static final int MAX_SEARCHED = 1_000;
+
     /// @param state of [#STATE], as far as the room has it
-    static PublishedRoom of(RoomId room, int joined, Map<StateKey, Event> state) {
+    public static PublishedRoom of(RoomId room, int joined, Map<StateKey, Event> state) {
         JsonObject.Builder entry = JsonObject.builder().put("room_id", room.value());
         text(state, EventTypes.NAME, "name").ifPresent(name -> entry.put("name", name));
         topic(content(state, EventTypes.TOPIC)).ifPresent(topic -> entry.put("topic", topic));
@@ -93,12 +96,15 @@ public record PublishedRoom(JsonObject entry) {
         return entry.string("room_type").map(type -> type.replace("\0", "")).orElse(null);
     }
 
+    /// Of long texts the beginning is searched.
     String searchText() {
-        return DirectorySearch.normal(
-                String.join(
-                        "\n",
-                        entry.string("name").orElse(""),
-                        entry.string("canonical_alias").orElse(""),
-                        entry.string("topic").orElse("")));
+        String text =
+                DirectorySearch.normal(
+                        String.join(
+                                "\n",
+                                entry.string("name").orElse(""),
+                                entry.string("canonical_alias").orElse(""),
+                                entry.string("topic").orElse("")));
+        return DirectorySearch.shortened(text, MAX_SEARCHED);
     }
 }

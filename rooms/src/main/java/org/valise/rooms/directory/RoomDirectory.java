@@ -1,5 +1,8 @@
 package org.valise.rooms.directory;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.valise.platform.stream.Change;
@@ -30,6 +33,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// a thread of its own. Whoever reads waits for it, for a bounded time.
 public final class RoomDirectory implements StreamFollower, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RoomDirectory.class);
+    private static final Duration COUNTED = Duration.ofSeconds(10);
+    private static final int ESTIMATED_FROM = 1_000;
     private static final Duration MAX_WAIT = Duration.ofSeconds(3);
 
     private final PublishedRoomStore store;
@@ -37,6 +42,9 @@ public final class RoomDirectory implements StreamFollower, AutoCloseable {
     private final RoomViews views;
     private final StateKeys keys;
     private final Events events;
+
+    private final Cache<Boolean, Long> count =
+            Caffeine.newBuilder().expireAfterWrite(COUNTED).build();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition settled = lock.newCondition();
@@ -57,17 +65,46 @@ public final class RoomDirectory implements StreamFollower, AutoCloseable {
         this.events = events;
     }
 
-    boolean has(long room) {
+    /// Whether a room is listed.
+    public boolean has(long room) {
         return store.has(room);
     }
 
     void publish(long room) {
         store.add(room);
         refresh(room);
+        count.invalidateAll();
     }
 
     void withdraw(long room) {
         store.remove(room);
+        count.invalidateAll();
+    }
+
+    /// Shows a room in place of another one, if that one is shown.
+    public void replace(long replaced, long replacement) {
+        if (has(replaced)) {
+            publish(replacement);
+            withdraw(replaced);
+        }
+    }
+
+    /// How many rooms are listed, as of a little while ago: counting them takes longer than a page.
+    long estimate() {
+        Long known = count.getIfPresent(true);
+        if (known == null) {
+            known = store.count();
+            count.put(true, known);
+        }
+        return known;
+    }
+
+    /// Of a few rooms each is noticed.
+    private void forgetSmallCount() {
+        Long known = count.getIfPresent(true);
+        if (known != null && known < ESTIMATED_FROM) {
+            count.invalidateAll();
+        }
     }
 
     PublishedRoomStore store() {
@@ -131,6 +168,7 @@ public final class RoomDirectory implements StreamFollower, AutoCloseable {
             try {
                 long[] numbers = rooms.stream().mapToLong(Long::longValue).toArray();
                 store.among(numbers).forEach(this::refresh);
+                forgetSmallCount();
             } catch (RuntimeException e) {
                 // What is shown is made again with the room's next change, or at the next start.
                 LOG.warn("the directory could not be brought up to date", e);

@@ -7,6 +7,7 @@ import org.valise.platform.stream.OrderedUnit;
 import org.valise.platform.stream.StaleUnitException;
 import org.valise.rooms.members.MemberCounts;
 import org.valise.rooms.members.MembershipStore;
+import org.valise.rooms.relations.RelationStore;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStore;
@@ -111,6 +112,9 @@ final class RoomUnit implements OrderedUnit {
         for (Appended each : appended) {
             each.ordinal = each.isVisible() ? batch.position() : 0;
             EventStore.insert(batch, each.event, each.ordinal, each.refusal);
+            if (each.isVisible()) {
+                RelationStore.insert(batch, each.event, each.ordinal);
+            }
             StateSnapshot after = each.after;
             if (after != null) {
                 batch.add(
@@ -132,6 +136,7 @@ final class RoomUnit implements OrderedUnit {
             }
             if (each.redacted != null) {
                 EventStore.redact(batch, each.redacted);
+                RelationStore.remove(batch, each.redacted);
             }
         }
     }

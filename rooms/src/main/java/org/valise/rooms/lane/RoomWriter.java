@@ -18,6 +18,7 @@ import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonException;
+import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.protocol.roomversion.Tweak;
 import org.valise.protocol.signature.Signer;
@@ -165,6 +166,15 @@ public final class RoomWriter {
     public Optional<Membership> membership(UserId user) {
         StoredEvent member = state(EventTypes.MEMBER, user.value());
         return member == null ? Optional.empty() : Membership.of(member.event().content());
+    }
+
+    /// What the room's create event says.
+    public JsonObject createContent() {
+        StoredEvent create = state(StateKey.CREATE);
+        if (create == null) {
+            throw new IllegalStateException("room " + lane.room() + " has no create event");
+        }
+        return create.event().content();
     }
 
     public PowerLevels powerLevels() {
@@ -443,6 +453,8 @@ public final class RoomWriter {
         RoomId id = create.roomId();
         room = new RoomRef(lane.room(), id, version);
         attach(RoomStore.INSERT, lane.room(), id.value(), version.id());
+        RoomStore.predecessor(create)
+                .ifPresent(old -> attach(RoomStore.REPLACEMENT, lane.room(), old.value()));
     }
 
     /// Takes in an event of another server whose signatures and hashes were checked, if all it

@@ -5,6 +5,7 @@ import org.valise.platform.stream.BulkInsert;
 import org.valise.platform.stream.BulkInsert.Column;
 import org.valise.platform.stream.BulkInsert.Phase;
 import org.valise.platform.stream.CommitBatch;
+import org.valise.protocol.id.RoomId;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// Every membership that a local user has had.
 public final class MembershipStore {
@@ -43,10 +46,28 @@ public final class MembershipStore {
             SELECT room, position, membership, event FROM rooms.membership
             WHERE user_number = ? AND room = ? AND position <= ? ORDER BY position DESC LIMIT 1
             """;
+    private static final String OF_ROOMS =
+            """
+            SELECT DISTINCT ON (room) room, position, membership, event FROM rooms.membership
+            WHERE user_number = ? AND room = ANY (?) AND position <= ?
+            ORDER BY room, position DESC
+            """;
     private static final String HISTORY =
             """
             SELECT room, position, membership, event FROM rooms.membership
             WHERE user_number = ? AND room = ? ORDER BY position
+            """;
+    private static final String MUTUAL =
+            """
+            WITH newest AS (
+                SELECT DISTINCT ON (user_number, room) user_number, room, membership
+                FROM rooms.membership
+                WHERE user_number IN (?, ?) AND position <= ?
+                ORDER BY user_number, room, position DESC)
+            SELECT r.number, r.room_id
+            FROM newest a JOIN newest b USING (room) JOIN rooms.room r ON r.number = a.room
+            WHERE a.user_number = ? AND b.user_number = ? AND a.membership = 3 AND b.membership = 3
+            ORDER BY r.number
             """;
     private static final String LOCAL_MEMBERS =
             """
@@ -159,9 +180,35 @@ public final class MembershipStore {
         return database.read(tx -> tx.one(OF_ROOM, MembershipStore::row, user, room, asOf));
     }
 
+    /// The newest membership in each of these rooms, as of a position, by room.
+    public Map<Long, Membership> of(long user, Collection<Long> rooms, long asOf) {
+        long[] numbers = rooms.stream().mapToLong(Long::longValue).toArray();
+        Map<Long, Membership> found = new HashMap<>();
+        if (numbers.length > 0) {
+            database.read(tx -> tx.query(OF_ROOMS, MembershipStore::row, user, numbers, asOf))
+                    .forEach(each -> found.put(each.room(), each.membership()));
+        }
+        return found;
+    }
+
     /// All memberships the user has had in a room, in order.
     public List<UserMembership> history(long user, long room) {
         return database.read(tx -> tx.query(HISTORY, MembershipStore::row, user, room));
+    }
+
+    /// The rooms that two local users are both in, by their numbers.
+    public SortedMap<Long, RoomId> mutual(long one, long other, long asOf) {
+        SortedMap<Long, RoomId> mutual = new TreeMap<>();
+        database.run(tx ->
+                tx.each(
+                        MUTUAL,
+                        row -> mutual.put(row.getLong(1), RoomId.parse(row.getString(2))),
+                        one,
+                        other,
+                        asOf,
+                        one,
+                        other));
+        return mutual;
     }
 
     /// The local users with this membership in a room.

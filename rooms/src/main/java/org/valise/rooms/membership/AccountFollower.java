@@ -6,6 +6,7 @@ import org.valise.accounts.changes.AccountChange.AccountDeactivated;
 import org.valise.accounts.changes.AccountChange.ProfileChanged;
 import org.valise.accounts.users.UserNumbers;
 import org.valise.platform.database.Database;
+import org.valise.platform.stream.CatchUpWorker;
 import org.valise.platform.stream.Change;
 import org.valise.platform.stream.Stream;
 import org.valise.platform.stream.StreamFollower;
@@ -17,12 +18,9 @@ import org.valise.rooms.members.MembershipStore.UserMembership;
 import org.valise.rooms.membership.FollowerStore.AccountEvent;
 import org.valise.rooms.timeline.RoomStore;
 
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /// Carries what happens to accounts into their rooms: a new name or avatar into the member events,
 /// the end of an account into leaving.
@@ -33,7 +31,6 @@ public final class AccountFollower implements StreamFollower, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccountFollower.class);
     private static final String NAME = "membership";
     private static final int BATCH = 200;
-    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
     private final FollowerStore store;
     private final Stream stream;
@@ -42,11 +39,7 @@ public final class AccountFollower implements StreamFollower, AutoCloseable {
     private final RoomStore rooms;
     private final MembershipChanger changer;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition idle = lock.newCondition();
-    private boolean working;
-    private boolean wokenAgain;
-    private volatile boolean closed;
+    private final CatchUpWorker worker = new CatchUpWorker("account-follower", this::catchUp);
 
     public AccountFollower(
             Database database,
@@ -75,59 +68,13 @@ public final class AccountFollower implements StreamFollower, AutoCloseable {
 
     /// Goes on where it was, or where another node is. To be called once the stream has started.
     public void wake() {
-        lock.lock();
-        try {
-            wokenAgain = true;
-            if (!working && !closed) {
-                working = true;
-                Thread.ofVirtual().name("account-follower").start(this::work);
-            }
-        } finally {
-            lock.unlock();
-        }
+        worker.wake();
     }
 
     /// Leaves the rest to the next start, and waits until nothing is under way.
     @Override
     public void close() {
-        closed = true;
-        lock.lock();
-        try {
-            long left = MAX_WAIT.toNanos();
-            while (working && left > 0) {
-                left = idle.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void work() {
-        while (isWanted()) {
-            try {
-                catchUp();
-            } catch (RuntimeException e) {
-                // The position stays where it is: the next change, or the next start, goes on
-                // there.
-                LOG.warn("could not carry changes of accounts into their rooms", e);
-            }
-        }
-    }
-
-    private boolean isWanted() {
-        lock.lock();
-        try {
-            working = wokenAgain && !closed;
-            wokenAgain = false;
-            if (!working) {
-                idle.signalAll();
-            }
-            return working;
-        } finally {
-            lock.unlock();
-        }
+        worker.close();
     }
 
     private void catchUp() {
@@ -142,7 +89,7 @@ public final class AccountFollower implements StreamFollower, AutoCloseable {
             next.forEach(event -> ended.merge(event.user(), event.closed(), Boolean::logicalOr));
             ended.forEach(this::carry);
             from = next.size() < BATCH ? to : next.getLast().position();
-            if (closed) {
+            if (worker.isClosed()) {
                 return; // perhaps in the middle of somebody's rooms
             }
             store.advance(NAME, from);
@@ -152,7 +99,7 @@ public final class AccountFollower implements StreamFollower, AutoCloseable {
     private void carry(long number, boolean ended) {
         UserId user = users.user(number);
         for (UserMembership membership : memberships.newest(number, Long.MAX_VALUE)) {
-            if (closed) {
+            if (worker.isClosed()) {
                 return;
             }
             if (ended && isPresent(membership.membership())) {

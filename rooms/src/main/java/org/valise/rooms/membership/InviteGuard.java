@@ -7,6 +7,7 @@ import org.valise.platform.http.RateLimits;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.UserId;
+import org.valise.protocol.json.JsonObject;
 
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -35,8 +36,15 @@ public final class InviteGuard {
 
     /// To be asked when nothing else speaks against the invitation.
     ///
-    /// @throws MatrixException `M_INVITE_BLOCKED`, or `M_LIMIT_EXCEEDED` if they get too many
-    public void check(UserId target) {
+    /// @param create the content of the room's create event
+    /// @throws MatrixException `M_INVITE_BLOCKED`, `M_LIMIT_EXCEEDED` if they get too many, or 403
+    ///   if they could never join
+    public void check(UserId target, JsonObject create) {
+        // `m.federate`: whether users on other servers can join this room.
+        if (!local.test(target) && !create.bool("m.federate").orElse(true)) {
+            throw new MatrixException(
+                    ErrorCode.M_FORBIDDEN, "Users of other servers cannot join this room");
+        }
         if (local.test(target) && blocks(target)) {
             throw new MatrixException(
                     ErrorCode.M_INVITE_BLOCKED, target + " does not want to be invited");

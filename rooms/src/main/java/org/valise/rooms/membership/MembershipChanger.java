@@ -180,7 +180,7 @@ public final class MembershipChanger {
                     }
                     JsonObject content = profiles.content(target, Membership.INVITE);
                     StoredEvent invite = change(writer, caller.user(), target, content, reason, ts);
-                    inviteGuard.check(target);
+                    inviteGuard.check(target, writer.createContent());
                     return invite;
                 });
     }

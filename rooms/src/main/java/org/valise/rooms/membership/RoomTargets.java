@@ -19,7 +19,7 @@ public final class RoomTargets {
 
     /// @throws MatrixException `M_INVALID_PARAM` for what is neither, 404 for an alias that leads
     ///   nowhere
-    RoomId resolve(String idOrAlias) {
+    public RoomId resolve(String idOrAlias) {
         if (idOrAlias.startsWith("#")) {
             RoomAlias alias = RoomAlias.tryParse(idOrAlias).orElseThrow(RoomTargets::invalid);
             return aliases.find(alias)

@@ -2,29 +2,25 @@ package org.valise.rooms.reading;
 
 import org.valise.platform.http.Auth;
 import org.valise.platform.http.Call;
-import org.valise.platform.http.Caller;
 import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.RateLimit;
 import org.valise.platform.http.Reply;
 import org.valise.platform.http.Route;
 import org.valise.platform.http.Standing;
-import org.valise.protocol.error.ErrorCode;
-import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.filter.RoomEventFilter;
 import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.UserId;
+import org.valise.rooms.aggregations.Bundles;
 import org.valise.rooms.reading.RoomHistory.Direction;
 import org.valise.rooms.reading.RoomHistory.Page;
 import org.valise.rooms.reading.RoomHistory.Range;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.rendering.Reader;
 import org.valise.rooms.state.StateSnapshot;
-import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.RoomOrder;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.tokens.OrderToken;
-import org.valise.rooms.visibility.Visibility;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -37,20 +33,20 @@ public final class EventContextClient implements Endpoint {
     private final RoomAccess access;
     private final RoomHistory history;
     private final StateEvents state;
-    private final Events events;
-    private final Visibility visibility;
+    private final VisibleEvents visible;
+    private final Bundling bundling;
 
     public EventContextClient(
             RoomAccess access,
             RoomHistory history,
             StateEvents state,
-            Events events,
-            Visibility visibility) {
+            VisibleEvents visible,
+            Bundling bundling) {
         this.access = access;
         this.history = history;
         this.state = state;
-        this.events = events;
-        this.visibility = visibility;
+        this.visible = visible;
+        this.bundling = bundling;
     }
 
     @Override
@@ -70,59 +66,33 @@ public final class EventContextClient implements Endpoint {
         int limit = FilterParameter.limit(call, DEFAULT_LIMIT, 0, MAX_LIMIT);
         RoomEventFilter filter = FilterParameter.read(call);
         Readable room = access.readable(call.caller(), call.path("roomId", RoomId::parse));
-        StoredEvent event = find(call.caller(), room, id);
+        StoredEvent event = visible.find(call.caller(), room, id);
         RoomOrder place = event.order();
         if (place == null) {
-            throw notFound();
+            throw VisibleEvents.notFound();
         }
         Range back = new Range(Direction.BACKWARDS, place, null, limit / 2);
         Page before = history.read(room, call.caller(), back, filter);
         RoomOrder behind = OrderToken.after(place).place();
         Range forth = new Range(Direction.FORWARDS, behind, null, limit - limit / 2);
         Page after = history.read(room, call.caller(), forth, filter);
-        return Reply.json(
-                rendered(
-                        room,
-                        Reader.of(call.caller(), call.arrival()),
-                        event,
-                        before,
-                        after,
-                        filter));
-    }
-
-    private StoredEvent find(Caller caller, Readable room, EventId id) {
-        return events.byId(id)
-                .filter(event -> event.room() == room.room().number())
-                .filter(event -> event.position() <= room.asOf())
-                .filter(event -> visibility.maySee(caller.user(), caller.userNumber(), event))
-                .orElseThrow(EventContextClient::notFound);
-    }
-
-    private static MatrixException notFound() {
-        return new MatrixException(ErrorCode.M_NOT_FOUND, "Event not found");
-    }
-
-    private byte[] rendered(
-            Readable room,
-            Reader reader,
-            StoredEvent event,
-            Page before,
-            Page after,
-            RoomEventFilter filter) {
-        JsonBuffer out = new JsonBuffer(16 << 10);
-        out.ascii("{\"start\":").string(new OrderToken(before.next()).toString());
-        out.ascii(",\"end\":").string(new OrderToken(after.next()).toString());
-        out.ascii(",\"event\":").raw(state.render(event, reader));
-        out.ascii(",\"events_before\":");
-        state.render(before.events(), reader, out);
-        out.ascii(",\"events_after\":");
-        state.render(after.events(), reader, out);
         List<StoredEvent> shown = new ArrayList<>(before.events());
         shown.add(event);
         shown.addAll(after.events());
+        Bundles bundles = bundling.of(shown, call.caller(), room.asOf());
+        Reader reader = Reader.of(call.caller(), call.arrival());
+        JsonBuffer out = new JsonBuffer(16 << 10);
+        out.ascii("{\"start\":").string(new OrderToken(before.next()).toString());
+        out.ascii(",\"end\":").string(new OrderToken(after.next()).toString());
+        out.ascii(",\"event\":");
+        state.render(event, reader, bundles, out);
+        out.ascii(",\"events_before\":");
+        state.render(before.events(), reader, bundles, out);
+        out.ascii(",\"events_after\":");
+        state.render(after.events(), reader, bundles, out);
         out.ascii(",\"state\":");
         state.render(stateAtEnd(room, shown, filter), reader, out);
-        return out.ascii("}").toBytes();
+        return Reply.json(out.ascii("}").toBytes());
     }
 
     /// The state of the room at the last event returned.

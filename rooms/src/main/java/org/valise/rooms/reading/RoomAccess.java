@@ -93,6 +93,13 @@ public final class RoomAccess {
         return new Readable(room, views.get(room.number()), now, true);
     }
 
+    /// The position as of which somebody reads a room: now, or that of leaving it.
+    long asOf(Caller caller, RoomRef room) {
+        long now = stream.applied();
+        List<UserMembership> history = history(caller, room, now);
+        return isJoined(history) ? now : leaving(history).map(UserMembership::position).orElse(now);
+    }
+
     /// The room, unless the reader has forgotten it: then it is as if it were unknown.
     Optional<RoomRef> remembered(Caller caller, RoomId id) {
         return rooms.find(id)

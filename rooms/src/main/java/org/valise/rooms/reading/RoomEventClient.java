@@ -12,6 +12,7 @@ import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.RoomId;
+import org.valise.rooms.aggregations.Bundles;
 import org.valise.rooms.rendering.EventRenderer;
 import org.valise.rooms.rendering.Reader;
 import org.valise.rooms.timeline.Events;
@@ -19,6 +20,7 @@ import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.visibility.Visibility;
 
+import java.util.List;
 import java.util.Optional;
 
 /// A single event. Spec: client-server API, `GET /rooms/{roomId}/event/{eventId}`.
@@ -27,13 +29,19 @@ public final class RoomEventClient implements Endpoint {
     private final Events events;
     private final Visibility visibility;
     private final EventRenderer renderer;
+    private final Bundling bundling;
 
     public RoomEventClient(
-            RoomAccess access, Events events, Visibility visibility, EventRenderer renderer) {
+            RoomAccess access,
+            Events events,
+            Visibility visibility,
+            EventRenderer renderer,
+            Bundling bundling) {
         this.access = access;
         this.events = events;
         this.visibility = visibility;
         this.renderer = renderer;
+        this.bundling = bundling;
     }
 
     @Override
@@ -51,13 +59,18 @@ public final class RoomEventClient implements Endpoint {
     public Reply handle(Call call) {
         EventId id = call.path("eventId", EventId::parse);
         // SECURITY: one answer for what is not there and for what may not be seen.
-        StoredEvent found =
+        RoomRef room =
                 access.remembered(call.caller(), call.path("roomId", RoomId::parse))
-                        .flatMap(room -> find(call.caller(), room, id))
-                        .orElseThrow(() ->
-                                new MatrixException(ErrorCode.M_NOT_FOUND, "Event not found"));
+                        .orElseThrow(RoomEventClient::notFound);
+        StoredEvent found = find(call.caller(), room, id).orElseThrow(RoomEventClient::notFound);
         Reader reader = Reader.of(call.caller(), call.arrival());
-        return Reply.json(renderer.render(found, reader));
+        Bundles bundles =
+                bundling.of(List.of(found), call.caller(), access.asOf(call.caller(), room));
+        return Reply.json(renderer.render(found, reader, bundles));
+    }
+
+    private static MatrixException notFound() {
+        return new MatrixException(ErrorCode.M_NOT_FOUND, "Event not found");
     }
 
     private Optional<StoredEvent> find(Caller caller, RoomRef room, EventId id) {

@@ -2,6 +2,8 @@ package org.valise.rooms.reading;
 
 import org.jspecify.annotations.Nullable;
 import org.valise.platform.http.Caller;
+import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.filter.RoomEventFilter;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.RoomOrder;
@@ -24,17 +26,40 @@ public final class RoomHistory {
     private final Events events;
     private final Visibility visibility;
     private final IgnoredSenders ignoredSenders;
+    private final RelatedBy relatedBy;
 
-    public RoomHistory(Events events, Visibility visibility, IgnoredSenders ignoredSenders) {
+    public RoomHistory(
+            Events events,
+            Visibility visibility,
+            IgnoredSenders ignoredSenders,
+            RelatedBy relatedBy) {
         this.events = events;
         this.visibility = visibility;
         this.ignoredSenders = ignoredSenders;
+        this.relatedBy = relatedBy;
     }
 
     /// Which way from a point of the room order.
     public enum Direction {
         BACKWARDS,
-        FORWARDS
+        FORWARDS;
+
+        /// @throws MatrixException `M_INVALID_PARAM` for anything but `b` and `f`
+        static Direction read(String dir) {
+            return switch (dir) {
+                case "b" -> BACKWARDS;
+                case "f" -> FORWARDS;
+                default ->
+                        throw new MatrixException(ErrorCode.M_INVALID_PARAM, "dir must be b or f");
+            };
+        }
+    }
+
+    /// Where events come from, some at a time.
+    @FunctionalInterface
+    interface Source {
+        /// The next events in a direction, the nearest first.
+        List<StoredEvent> next(Direction direction, RoomOrder at, int limit);
     }
 
     /// What of the history.
@@ -50,12 +75,23 @@ public final class RoomHistory {
     record Page(List<StoredEvent> events, RoomOrder next, boolean more) {}
 
     Page read(Readable room, Caller caller, Range range, RoomEventFilter filter) {
+        return read(
+                room,
+                caller,
+                range,
+                filter,
+                (direction, at, limit) -> batch(room, direction, at, limit));
+    }
+
+    /// The same for some of the room's events.
+    Page read(Readable room, Caller caller, Range range, RoomEventFilter filter, Source source) {
         Predicate<StoredEvent> shown = shown(room, caller, filter);
         List<StoredEvent> found = new ArrayList<>();
         RoomOrder at = range.from();
         for (int scanned = 0; scanned < MAX_SCANNED; ) {
             int wanted = Math.clamp(range.limit() - found.size() + 1, MIN_BATCH, MAX_BATCH);
-            List<StoredEvent> batch = batch(room, range.direction(), at, wanted);
+            List<StoredEvent> batch = source.next(range.direction(), at, wanted);
+            Predicate<StoredEvent> related = relatedBy.among(batch, filter);
             for (StoredEvent event : batch) {
                 RoomOrder place = event.order();
                 if (place == null || isBeyond(place, range)) {
@@ -65,7 +101,7 @@ public final class RoomHistory {
                     return new Page(found, at, true);
                 }
                 at = range.direction() == Direction.BACKWARDS ? place : after(place);
-                if (shown.test(event)) {
+                if (related.test(event) && shown.test(event)) {
                     found.add(event);
                 }
             }

@@ -1,6 +1,5 @@
 package org.valise.rooms.reading;
 
-import org.jspecify.annotations.Nullable;
 import org.valise.platform.http.Auth;
 import org.valise.platform.http.Call;
 import org.valise.platform.http.Endpoint;
@@ -8,11 +7,10 @@ import org.valise.platform.http.RateLimit;
 import org.valise.platform.http.Reply;
 import org.valise.platform.http.Route;
 import org.valise.platform.http.Standing;
-import org.valise.protocol.error.ErrorCode;
-import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.filter.RoomEventFilter;
 import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.UserId;
+import org.valise.rooms.aggregations.Bundles;
 import org.valise.rooms.reading.RoomHistory.Direction;
 import org.valise.rooms.reading.RoomHistory.Page;
 import org.valise.rooms.reading.RoomHistory.Range;
@@ -25,7 +23,6 @@ import org.valise.rooms.tokens.StreamToken;
 import org.valise.rooms.tokens.Token;
 
 import java.util.List;
-import java.util.Optional;
 
 /// Pages through the history of a room. Spec: client-server API, `GET /rooms/{roomId}/messages`.
 public final class RoomMessagesClient implements Endpoint {
@@ -36,13 +33,19 @@ public final class RoomMessagesClient implements Endpoint {
     private final RoomHistory history;
     private final StateEvents state;
     private final TokenPlaces places;
+    private final Bundling bundling;
 
     public RoomMessagesClient(
-            RoomAccess access, RoomHistory history, StateEvents state, TokenPlaces places) {
+            RoomAccess access,
+            RoomHistory history,
+            StateEvents state,
+            TokenPlaces places,
+            Bundling bundling) {
         this.access = access;
         this.history = history;
         this.state = state;
         this.places = places;
+        this.bundling = bundling;
     }
 
     @Override
@@ -58,11 +61,11 @@ public final class RoomMessagesClient implements Endpoint {
 
     @Override
     public Reply handle(Call call) throws InterruptedException {
-        Direction direction = direction(call.requiredQuery("dir"));
+        Direction direction = Direction.read(call.requiredQuery("dir"));
         int limit = FilterParameter.limit(call, DEFAULT_LIMIT, 1, MAX_LIMIT);
         RoomEventFilter filter = FilterParameter.read(call);
-        Token from = token(call, "from");
-        Token to = token(call, "to");
+        Token from = places.settled(call, "from");
+        Token to = places.settled(call, "to");
         Readable room = access.readable(call.caller(), call.path("roomId", RoomId::parse));
         if (from == null) {
             from = edge(direction, room);
@@ -81,25 +84,13 @@ public final class RoomMessagesClient implements Endpoint {
             out.ascii(",\"end\":").string(new OrderToken(page.next()).toString());
         }
         out.ascii(",\"chunk\":");
-        state.render(page.events(), reader, out);
+        Bundles bundles = bundling.of(page.events(), call.caller(), room.asOf());
+        state.render(page.events(), reader, bundles, out);
         if (filter.lazyLoadMembers() && !page.events().isEmpty()) {
             out.ascii(",\"state\":");
             state.render(senders(room, direction, page.events()), reader, out);
         }
         return Reply.json(out.ascii("}").toBytes());
-    }
-
-    private static Direction direction(String dir) {
-        return switch (dir) {
-            case "b" -> Direction.BACKWARDS;
-            case "f" -> Direction.FORWARDS;
-            default -> throw new MatrixException(ErrorCode.M_INVALID_PARAM, "dir must be b or f");
-        };
-    }
-
-    private @Nullable Token token(Call call, String name) throws InterruptedException {
-        Optional<String> given = call.query(name);
-        return given.isPresent() ? places.settled(given.get()) : null;
     }
 
     /// If it is not provided, the homeserver shall return a list of messages from the first or last

@@ -2,6 +2,7 @@ package org.valise.rooms.reading;
 
 import org.valise.protocol.event.StateKey;
 import org.valise.protocol.id.UserId;
+import org.valise.rooms.aggregations.Bundles;
 import org.valise.rooms.rendering.EventRenderer;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.rendering.Reader;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The events that a state consists of.
@@ -47,14 +49,14 @@ public final class StateEvents {
     }
 
     /// Everything but the members.
-    List<StoredEvent> others(Readable room, StateSnapshot state) {
+    public List<StoredEvent> others(Readable room, StateSnapshot state) {
         List<Long> numbers = new ArrayList<>();
         state.forEachOther((key, event) -> numbers.add(event));
         return load(room, numbers);
     }
 
     /// The member events, whatever the membership.
-    List<StoredEvent> members(Readable room, StateSnapshot state) {
+    public List<StoredEvent> members(Readable room, StateSnapshot state) {
         List<Long> numbers = new ArrayList<>();
         state.forEachMember((key, event) -> numbers.add(event));
         return load(room, numbers);
@@ -72,6 +74,11 @@ public final class StateEvents {
         return load(room, numbers);
     }
 
+    /// The events with these numbers, in at most one query.
+    Map<Long, StoredEvent> load(long room, List<Long> numbers) {
+        return events.load(room, numbers);
+    }
+
     private List<StoredEvent> load(Readable room, List<Long> numbers) {
         return events.load(room.room().number(), numbers).values().stream()
                 .sorted(Comparator.comparingLong(StoredEvent::number))
@@ -85,15 +92,24 @@ public final class StateEvents {
     }
 
     byte[] render(StoredEvent event, Reader reader) {
-        return renderer.render(event, reader);
+        return renderer.render(event, reader, Bundles.NONE);
+    }
+
+    void render(StoredEvent event, Reader reader, Bundles bundles, JsonBuffer out) {
+        renderer.render(event, reader, bundles, out);
+    }
+
+    /// Appends an array of state events: nothing is bundled with those.
+    void render(List<StoredEvent> list, Reader reader, JsonBuffer out) {
+        render(list, reader, Bundles.NONE, out);
     }
 
     /// Appends an array of events.
-    void render(List<StoredEvent> list, Reader reader, JsonBuffer out) {
+    void render(List<StoredEvent> list, Reader reader, Bundles bundles, JsonBuffer out) {
         out.ascii("[");
         for (int i = 0; i < list.size(); i++) {
             out.ascii(i == 0 ? "" : ",");
-            renderer.render(list.get(i), reader, out);
+            renderer.render(list.get(i), reader, bundles, out);
         }
         out.ascii("]");
     }

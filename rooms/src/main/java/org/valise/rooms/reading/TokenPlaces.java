@@ -1,5 +1,7 @@
 package org.valise.rooms.reading;
 
+import org.jspecify.annotations.Nullable;
+import org.valise.platform.http.Call;
 import org.valise.platform.stream.Stream;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
@@ -15,6 +17,7 @@ import org.valise.rooms.tokens.Token;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// What tokens of either order mean in a room.
 public final class TokenPlaces {
@@ -38,6 +41,12 @@ public final class TokenPlaces {
             throw new MatrixException(ErrorCode.M_INVALID_PARAM, "The token is from the future");
         }
         return token;
+    }
+
+    /// A token in the query; null if it is not given.
+    @Nullable Token settled(Call call, String name) throws InterruptedException {
+        Optional<String> given = call.query(name);
+        return given.isPresent() ? settled(given.get()) : null;
     }
 
     /// The point in the room order: just before the event at this place.

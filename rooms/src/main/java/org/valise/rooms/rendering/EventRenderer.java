@@ -4,6 +4,8 @@ import org.valise.protocol.event.Event;
 import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.id.EventId;
 import org.valise.protocol.roomversion.Tweak;
+import org.valise.rooms.aggregations.Bundle;
+import org.valise.rooms.aggregations.Bundles;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.state.StateStore;
@@ -26,20 +28,31 @@ public final class EventRenderer {
 
     /// Appends the event, with its room's id.
     public void render(StoredEvent event, Reader reader, JsonBuffer out) {
+        render(event, reader, Bundles.NONE, out);
+    }
+
+    /// The same with what is bundled with it.
+    public void render(StoredEvent event, Reader reader, Bundles bundles, JsonBuffer out) {
         head(event, out);
         out.ascii(",\"room_id\":").string(event.event().roomId().value());
-        tail(event, reader, out);
+        tail(event, reader, bundles, out);
     }
 
     /// Appends the event as `/sync` shows it: the room's id stands above it.
     public void renderWithoutRoom(StoredEvent event, Reader reader, JsonBuffer out) {
-        head(event, out);
-        tail(event, reader, out);
+        renderWithoutRoom(event, reader, Bundles.NONE, out);
     }
 
-    public byte[] render(StoredEvent event, Reader reader) {
+    /// The same with what is bundled with it.
+    public void renderWithoutRoom(
+            StoredEvent event, Reader reader, Bundles bundles, JsonBuffer out) {
+        head(event, out);
+        tail(event, reader, bundles, out);
+    }
+
+    public byte[] render(StoredEvent event, Reader reader, Bundles bundles) {
         JsonBuffer out = new JsonBuffer(event.event().bytes().length + 256);
-        render(event, reader, out);
+        render(event, reader, bundles, out);
         return out.toBytes();
     }
 
@@ -78,7 +91,7 @@ public final class EventRenderer {
     }
 
     /// `unsigned` of other servers never passes: stored events have none.
-    private void tail(StoredEvent event, Reader reader, JsonBuffer out) {
+    private void tail(StoredEvent event, Reader reader, Bundles bundles, JsonBuffer out) {
         out.ascii(",\"unsigned\":{\"age\":")
                 .number(Math.max(0, reader.now() - event.event().originServerTs()));
         // The client should only be told its own transaction id.
@@ -98,7 +111,43 @@ public final class EventRenderer {
             out.ascii(",\"redacted_because\":");
             render(redaction, reader, out);
         }
+        Bundle bundle = bundles.of(event);
+        if (bundle != null) {
+            relations(bundle, reader, bundles, out);
+        }
         out.ascii("}}");
+    }
+
+    /// Spec: "Aggregations of child events".
+    private void relations(Bundle bundle, Reader reader, Bundles bundles, JsonBuffer out) {
+        out.ascii(",\"m.relations\":");
+        String separator = "{";
+        StoredEvent edit = bundle.edit();
+        if (edit != null) {
+            out.ascii(separator).ascii("\"m.replace\":");
+            render(edit, reader, out);
+            separator = ",";
+        }
+        Bundle.ThreadSummary thread = bundle.thread();
+        if (thread != null) {
+            out.ascii(separator).ascii("\"m.thread\":{\"latest_event\":");
+            render(thread.latest(), reader, bundles, out);
+            out.ascii(",\"count\":").number(thread.count());
+            out.ascii(",\"current_user_participated\":")
+                    .ascii(Boolean.toString(thread.participated()))
+                    .ascii("}");
+            separator = ",";
+        }
+        if (!bundle.references().isEmpty()) {
+            out.ascii(separator).ascii("\"m.reference\":{\"chunk\":[");
+            for (int i = 0; i < bundle.references().size(); i++) {
+                out.ascii(i == 0 ? "{\"event_id\":" : ",{\"event_id\":")
+                        .string(bundle.references().get(i).value())
+                        .ascii("}");
+            }
+            out.ascii("]}");
+        }
+        out.ascii("}");
     }
 
     private void replaced(StoredEvent event, Reader reader, JsonBuffer out) {

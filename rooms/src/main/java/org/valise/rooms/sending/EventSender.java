@@ -30,24 +30,30 @@ public final class EventSender {
     private final RoomStore rooms;
     private final Events events;
     private final SentTransactionStore transactions;
+    private final RelationGuard relations;
 
     /// Spares retries on this node the refused commit; the database is what makes them exact.
     private final Cache<TransactionKey, EventId> answered =
             Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(REMEMBERED).build();
 
     public EventSender(
-            Lanes lanes, RoomStore rooms, Events events, SentTransactionStore transactions) {
+            Lanes lanes,
+            RoomStore rooms,
+            Events events,
+            SentTransactionStore transactions,
+            RelationGuard relations) {
         this.lanes = lanes;
         this.rooms = rooms;
         this.events = events;
         this.transactions = transactions;
+        this.relations = relations;
     }
 
     /// A message event, once a transaction.
     ///
     /// @return the id of the event that this transaction made, now or before
     public EventId send(TransactionKey transaction, String txnId, RoomId room, Draft draft) {
-        return send(transaction, txnId, room, draft, writer -> {});
+        return send(transaction, txnId, room, draft, writer -> relations.check(writer, draft));
     }
 
     /// A redaction of an event of the room.
@@ -85,17 +91,17 @@ public final class EventSender {
 
     /// A state event. Not bound to a transaction: the client API gives it none.
     public EventId sendState(RoomId room, Draft draft) {
-        return sendState(room, draft, () -> {});
+        return sendState(room, draft, writer -> {});
     }
 
     /// @param guard asked when the room's rules allow the event; what it throws keeps it from being
     ///   sent
-    EventId sendState(RoomId room, Draft draft, Runnable guard) {
+    EventId sendState(RoomId room, Draft draft, Consumer<RoomWriter> guard) {
         return lanes.write(
                 known(room, draft),
                 writer -> {
                     StoredEvent sent = writer.send(draft);
-                    guard.run();
+                    guard.accept(writer);
                     return sent.id();
                 });
     }

@@ -13,6 +13,7 @@ import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.lane.Draft;
+import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.membership.InviteGuard;
 
@@ -52,16 +53,16 @@ public final class SendStateClient implements Endpoint {
         Draft draft =
                 Draft.state(
                         type, call.path("stateKey"), call.caller().user(), content, call.arrival());
-        EventId id = sender.sendState(room, draft, () -> checkInvitation(draft));
+        EventId id = sender.sendState(room, draft, writer -> checkInvitation(writer, draft));
         return Reply.json(JsonObject.of("event_id", id.value()));
     }
 
-    private void checkInvitation(Draft draft) {
+    private void checkInvitation(RoomWriter writer, Draft draft) {
         String target = draft.stateKey();
         if (target != null
                 && draft.type().equals(EventTypes.MEMBER)
                 && Membership.of(draft.content()).equals(Optional.of(Membership.INVITE))) {
-            inviteGuard.check(UserId.parse(target));
+            inviteGuard.check(UserId.parse(target), writer.createContent());
         }
     }
 }

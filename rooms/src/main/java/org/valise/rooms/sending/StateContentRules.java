@@ -29,6 +29,10 @@ public final class StateContentRules {
     /// @throws MatrixException `M_BAD_ALIAS` or `M_INVALID_PARAM` for a canonical alias that does
     ///   not lead to the room
     public void check(RoomId room, String type, JsonObject content) {
+        if (type.equals(EventTypes.CREATE)) {
+            throw new MatrixException(
+                    ErrorCode.M_INVALID_PARAM, "A room is created once: make another one");
+        }
         if (type.equals(EventTypes.CANONICAL_ALIAS)) {
             content.string("alias")
                     .filter(alias -> !alias.isEmpty())

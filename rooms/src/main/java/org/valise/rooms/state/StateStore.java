@@ -10,7 +10,11 @@ import org.valise.platform.stream.BulkInsert.Column;
 import org.valise.platform.stream.BulkInsert.Phase;
 
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /// The table of state blobs, and the way from a snapshot's number to the snapshot.
 public final class StateStore implements StateNodes {
@@ -57,6 +61,35 @@ public final class StateStore implements StateNodes {
             snapshots.put(number, known);
         }
         return known;
+    }
+
+    /// The snapshots under these numbers, in at most two queries where their states are small.
+    public Map<Long, StateSnapshot> snapshots(Collection<Long> numbers) {
+        List<Long> unknown =
+                numbers.stream()
+                        .filter(number -> number != 0 && snapshots.getIfPresent(number) == null)
+                        .distinct()
+                        .toList();
+        fetch(unknown);
+        Set<Long> roots = new HashSet<>();
+        for (long number : unknown) {
+            StateCodec.Roots read = StateCodec.roots(number, blob(number));
+            roots.add(read.membersBlob());
+            roots.add(read.restBlob());
+        }
+        roots.remove(0L);
+        fetch(roots);
+        Map<Long, StateSnapshot> found = new HashMap<>();
+        numbers.forEach(number -> found.put(number, snapshot(number)));
+        return found;
+    }
+
+    private void fetch(Collection<Long> wanted) {
+        List<Long> unknown =
+                wanted.stream().filter(number -> blobs.getIfPresent(number) == null).toList();
+        if (!unknown.isEmpty()) {
+            load(unknown);
+        }
     }
 
     /// Takes a committed snapshot into the cache: whoever reads its room needs it at once.

@@ -47,6 +47,25 @@ public final class EventStore {
                     ORDER BY e.segment, e.index LIMIT ?
                     """;
 
+    /// By their senders' clocks, from a moment on.
+    private static final String SINCE_TIME =
+            COLUMNS
+                    + """
+                    WHERE e.room = ? AND e.segment IS NOT NULL AND e.status = 0
+                      AND (e.origin_server_ts, e.segment, e.index) >= (?, ?, ?)
+                      AND (e.position IS NULL OR e.position <= ?)
+                    ORDER BY e.origin_server_ts, e.segment, e.index LIMIT ?
+                    """;
+
+    private static final String UNTIL_TIME =
+            COLUMNS
+                    + """
+                    WHERE e.room = ? AND e.segment IS NOT NULL AND e.status = 0
+                      AND (e.origin_server_ts, e.segment, e.index) < (?, ?, ?)
+                      AND (e.position IS NULL OR e.position <= ?)
+                    ORDER BY e.origin_server_ts DESC, e.segment DESC, e.index DESC LIMIT ?
+                    """;
+
     /// The live events of a room in `(from, to]`, newest first.
     private static final String LIVE_BETWEEN =
             COLUMNS
@@ -209,6 +228,25 @@ public final class EventStore {
                         VISIBLE_FROM,
                         EventStore::event,
                         room,
+                        place.segment(),
+                        place.index(),
+                        asOf,
+                        limit));
+    }
+
+    /// Accepted events by their senders' clocks: from a moment on the earliest first, or before it
+    /// the latest first. Of events of one moment the room order decides.
+    ///
+    /// @param ts milliseconds since 1970
+    /// @param place among the events of that moment
+    public List<StoredEvent> byTime(
+            long room, boolean onwards, long ts, RoomOrder place, long asOf, int limit) {
+        return database.read(tx ->
+                tx.query(
+                        onwards ? SINCE_TIME : UNTIL_TIME,
+                        EventStore::event,
+                        room,
+                        ts,
                         place.segment(),
                         place.index(),
                         asOf,

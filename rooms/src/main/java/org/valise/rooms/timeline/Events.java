@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /// Events by number, through a cache bounded by weight.
 ///
@@ -80,20 +81,34 @@ public final class Events {
     ///
     /// @param numbers by room
     public void warm(Map<Long, ? extends Collection<Long>> numbers) {
-        List<long[]> unknown = new ArrayList<>();
-        numbers.forEach((room, those) -> {
-            for (long number : those) {
-                if (cache.getIfPresent(number) == null) {
-                    unknown.add(new long[] {room, number});
+        load(numbers);
+    }
+
+    /// The events of many rooms, in at most one query.
+    ///
+    /// @param numbers by room
+    public Map<Long, StoredEvent> load(Map<Long, ? extends Collection<Long>> numbers) {
+        Map<Long, StoredEvent> found = new HashMap<>();
+        LongStream.Builder rooms = LongStream.builder();
+        LongStream.Builder unknown = LongStream.builder();
+        numbers.forEach((room, wanted) -> {
+            for (Long number : wanted) {
+                StoredEvent known = cache.getIfPresent(number);
+                if (known == null) {
+                    rooms.add(room);
+                    unknown.add(number);
+                } else {
+                    found.put(number, known);
                 }
             }
         });
-        if (!unknown.isEmpty()) {
-            store.byNumbers(
-                            unknown.stream().mapToLong(pair -> pair[0]).toArray(),
-                            unknown.stream().mapToLong(pair -> pair[1]).toArray())
-                    .forEach(this::remembered);
+        long[] lacking = unknown.build().toArray();
+        if (lacking.length > 0) {
+            for (StoredEvent event : store.byNumbers(rooms.build().toArray(), lacking)) {
+                found.put(event.number(), remembered(event));
+            }
         }
+        return found;
     }
 
     public Optional<StoredEvent> byId(EventId id) {

@@ -7,19 +7,24 @@ import org.valise.platform.database.Database;
 import org.valise.platform.stream.BulkInsert;
 import org.valise.platform.stream.BulkInsert.Column;
 import org.valise.platform.stream.BulkInsert.Phase;
+import org.valise.protocol.event.Event;
 import org.valise.protocol.id.RoomId;
 import org.valise.protocol.roomversion.RoomVersion;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The rooms known here. A room's row never changes.
 public final class RoomStore {
     private static final String BY_ID =
             "SELECT number, room_id, version FROM rooms.room WHERE room_id = ?";
+    private static final String BY_IDS =
+            "SELECT number, room_id, version FROM rooms.room WHERE room_id = ANY (?)";
     private static final String BY_NUMBER =
             "SELECT number, room_id, version FROM rooms.room WHERE number = ?";
 
@@ -36,6 +41,17 @@ public final class RoomStore {
                     INSERT INTO rooms.room (number, room_id, version) SELECT * FROM unnest(?, ?, ?)
                     """,
                     List.of(Column.LONG, Column.TEXT, Column.TEXT));
+
+    /// Of a room that replaces another one. Row: number, the other one's id.
+    public static final BulkInsert REPLACEMENT =
+            new BulkInsert(
+                    "replacement",
+                    Phase.ORDERED,
+                    false,
+                    """
+                    INSERT INTO rooms.replacement (room, predecessor) SELECT * FROM unnest(?, ?)
+                    """,
+                    List.of(Column.LONG, Column.TEXT));
 
     private final Database database;
     private final NumberBlock numbers;
@@ -58,6 +74,25 @@ public final class RoomStore {
         }
         Optional<RoomRef> found = database.read(tx -> tx.one(BY_ID, RoomStore::room, id.value()));
         found.ifPresent(this::remember);
+        return found;
+    }
+
+    /// Those of the rooms that are known here, in at most one query.
+    public Map<RoomId, RoomRef> find(Collection<RoomId> ids) {
+        Map<RoomId, RoomRef> found = new HashMap<>(byId.getAllPresent(ids));
+        String[] unknown =
+                ids.stream()
+                        .filter(id -> !found.containsKey(id))
+                        .map(RoomId::value)
+                        .distinct()
+                        .toArray(String[]::new);
+        if (unknown.length > 0) {
+            for (RoomRef room :
+                    database.read(tx -> tx.query(BY_IDS, RoomStore::room, (Object) unknown))) {
+                remember(room);
+                found.put(room.id(), room);
+            }
+        }
         return found;
     }
 
@@ -84,6 +119,15 @@ public final class RoomStore {
             database.read(tx -> tx.query(BY_NUMBERS, RoomStore::room, (Object) unknown))
                     .forEach(this::remember);
         }
+    }
+
+    /// The room that a room replaces, as its create event says.
+    public static Optional<RoomId> predecessor(Event create) {
+        return create.content()
+                .object("predecessor")
+                .flatMap(predecessor -> predecessor.string("room_id"))
+                .filter(id -> id.indexOf('\0') < 0)
+                .flatMap(RoomId::tryParse);
     }
 
     private void remember(RoomRef room) {

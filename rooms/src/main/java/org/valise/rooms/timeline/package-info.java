@@ -4,7 +4,7 @@
 /// *stream* position says when an event became visible; the *room order* (segment, index) says
 /// where it stands in its room. Start reading at [StoredEvent] and [Events].
 ///
-/// Tables owned: `rooms.event`, `rooms.gap`, `rooms.state_key`, `rooms.room`.
+/// Tables owned: `rooms.event`, `rooms.gap`, `rooms.state_key`, `rooms.room`, `rooms.replacement`.
 @NullMarked
 package org.valise.rooms.timeline;
 

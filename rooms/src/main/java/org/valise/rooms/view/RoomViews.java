@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /// The rooms that are being read on this node.
@@ -136,6 +137,11 @@ public final class RoomViews implements StreamFollower {
         // have missed it. What is being applied is committed: reading as of the last commit has it.
         view.load(stream::lastPosition);
         return view;
+    }
+
+    /// The view of a room that is being read already; empty if it would have to be loaded.
+    public Optional<RoomView> known(long room) {
+        return Optional.ofNullable(views.getIfPresent(room)).filter(RoomView::isLoaded);
     }
 
     @Override

@@ -237,4 +237,48 @@ final class RoomDirectoryTest {
     private Optional<String> topic() {
         return server.get(null, "/publicRooms").list("chunk").getFirst().string("topic");
     }
+
+    @Test
+    void forgetsWhatARedactionTakes() {
+        String room = published("Named by mistake");
+        String name =
+                server.get(alice, "/rooms/" + room + "/state/m.room.name?format=event")
+                        .ok()
+                        .string("event_id")
+                        .orElseThrow();
+        assertThat(found("mistake")).containsExactly(room);
+        server.put(alice, "/rooms/" + room + "/redact/" + name + "/r", JsonObject.of()).ok();
+        assertThat(found("mistake")).isEmpty();
+    }
+
+    @Test
+    void findsPiecesOfAnyLengthInAnyScript() {
+        String room =
+                server.room(
+                        alice,
+                        JsonObject.of(
+                                "visibility",
+                                "public",
+                                "name",
+                                "Ünïcode 𝔘𝔫𝔦 日本語の部屋",
+                                "topic",
+                                "x".repeat(998) + "𝔘tail"));
+        for (String term : List.of("ü", "ïc", "nïcode", "日本語", "𝔘𝔫𝔦 日", "XXXX", "の部屋")) {
+            assertThat(found(term)).as(term).contains(room);
+        }
+        assertThat(found("日語")).doesNotContain(room);
+        assertThat(found("tail")).as("beyond what is searched").doesNotContain(room);
+    }
+
+    private List<String> found(String term) {
+        return server
+                .post(
+                        alice,
+                        "/publicRooms",
+                        JsonObject.of("filter", JsonObject.of("generic_search_term", term)))
+                .list("chunk")
+                .stream()
+                .map(entry -> entry.string("room_id").orElseThrow())
+                .toList();
+    }
 }

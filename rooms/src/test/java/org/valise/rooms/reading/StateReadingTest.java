@@ -75,6 +75,27 @@ final class StateReadingTest {
     }
 
     @Test
+    void saysWhatARedactionRedactsWhereClientsOfEitherTimeLook() {
+        for (String version : List.of("1", "10", "11", "12")) {
+            String room = server.room(alice, JsonObject.of("room_version", version));
+            String event = server.say(alice, room, "a slip");
+            String redaction =
+                    server.put(
+                                    alice,
+                                    "/rooms/" + room + "/redact/" + event + "/r" + version,
+                                    JsonObject.of("reason", "a slip"))
+                            .ok()
+                            .string("event_id")
+                            .orElseThrow();
+            JsonObject shown = server.get(alice, "/rooms/" + room + "/event/" + redaction).ok();
+            assertThat(shown.string("redacts")).as(version).contains(event);
+            assertThat(shown.object("content"))
+                    .as(version)
+                    .contains(JsonObject.of("redacts", event, "reason", "a slip"));
+        }
+    }
+
+    @Test
     void keepsRedactedStateAsStateWithoutItsContent() {
         String room = server.publicRoom(alice);
         String id = server.setState(alice, room, "m.room.topic", JsonObject.of("topic", "t"));

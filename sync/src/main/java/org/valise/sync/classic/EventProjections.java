@@ -2,6 +2,7 @@ package org.valise.sync.classic;
 
 import org.valise.protocol.filter.Filter;
 import org.valise.protocol.json.Json;
+import org.valise.rooms.aggregations.Bundles;
 import org.valise.rooms.rendering.EventRenderer;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.rendering.Reader;
@@ -17,6 +18,7 @@ final class EventProjections {
             StoredEvent event,
             Reader reader,
             Filter filter,
+            Bundles bundles,
             JsonBuffer out) {
         if (filter.eventFormat() == Filter.EventFormat.FEDERATION) {
             // "`federation` will return the raw event as received over federation"
@@ -24,11 +26,11 @@ final class EventProjections {
             return;
         }
         if (filter.eventFields().isAll()) {
-            renderer.renderWithoutRoom(event, reader, out);
+            renderer.renderWithoutRoom(event, reader, bundles, out);
             return;
         }
         JsonBuffer whole = new JsonBuffer();
-        renderer.renderWithoutRoom(event, reader, whole);
+        renderer.renderWithoutRoom(event, reader, bundles, whole);
         out.value(filter.eventFields().project(Json.parseObject(whole.toBytes())));
     }
 }

@@ -32,7 +32,7 @@ final class JoinedRoom {
     }
 
     /// @return null if there is nothing to say of the room
-    @Nullable JsonBuffer render(
+    @Nullable RoomPart render(
             UserMembership membership, SyncRequest request, Stays stays, Sections sections) {
         RoomView view = rooms.views().get(membership.room());
         // A room joined, or left and rejoined, since `since` comes with full state.
@@ -42,12 +42,7 @@ final class JoinedRoom {
                                 && !stays.joinedThroughout(membership.room(), request.position());
         long asOf = request.position();
         RoomTimeline timeline =
-                RoomTimeline.read(
-                        view,
-                        request,
-                        rooms.visibility(),
-                        whole ? 0 : request.sincePosition(),
-                        asOf);
+                RoomTimeline.read(view, request, rooms, whole ? 0 : request.sincePosition(), asOf);
         StateSnapshot from =
                 whole || request.fullState() ? null : view.stateAt(request.sincePosition());
         RoomSummary summary = summaries.of(view, from, asOf, request.reader().user().value());
@@ -70,15 +65,19 @@ final class JoinedRoom {
                 && !timeline.limited()) {
             return null;
         }
-        JsonBuffer out = new JsonBuffer(1024);
-        out.ascii("{");
-        roomEvents.renderTimeline(timeline, request, out);
-        roomEvents.renderState(state, request, out);
-        if (summary != null) {
-            summary.render(out);
-        }
-        out.raw(extra.toBytes());
-        return out.ascii("}");
+        return new RoomPart(
+                timeline,
+                bundles -> {
+                    JsonBuffer out = new JsonBuffer(1024);
+                    out.ascii("{");
+                    roomEvents.renderTimeline(timeline, request, bundles, out);
+                    roomEvents.renderState(state, request, out);
+                    if (summary != null) {
+                        summary.render(out);
+                    }
+                    out.raw(extra.toBytes());
+                    return out.ascii("}");
+                });
     }
 
     private static void noteNews(

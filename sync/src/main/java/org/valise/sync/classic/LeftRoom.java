@@ -1,6 +1,7 @@
 package org.valise.sync.classic;
 
 import org.valise.rooms.Rooms;
+import org.valise.rooms.aggregations.Bundles;
 import org.valise.rooms.members.MembershipStore.UserMembership;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.state.StateSnapshot;
@@ -39,7 +40,7 @@ final class LeftRoom {
         } else {
             // Who was not in the room is shown the end only.
             RoomTimeline end = withOwnEnd(RoomTimeline.EMPTY, membership);
-            roomEvents.renderTimeline(end, request, out);
+            roomEvents.renderTimeline(end, request, Bundles.NONE, out);
             roomEvents.renderState(request.stateAfter() ? end.events() : List.of(), request, out);
         }
         extras.renderLeft(view, request, out);
@@ -56,22 +57,22 @@ final class LeftRoom {
         long end = leaving.position();
         boolean known = stays.joinedThroughout(membership.room(), end - 1);
         RoomTimeline timeline =
-                RoomTimeline.read(
-                        view,
-                        request,
-                        rooms.visibility(),
-                        known ? request.sincePosition() : 0,
-                        end);
+                RoomTimeline.read(view, request, rooms, known ? request.sincePosition() : 0, end);
         StateSnapshot from =
                 known && !request.fullState() ? view.stateAt(request.sincePosition()) : null;
         List<StoredEvent> state =
                 stateSelection.select(view, request, from, timeline, List.of(), end);
+        Bundles bundles =
+                timeline.limited()
+                        ? rooms.bundling()
+                                .of(timeline.events(), request.caller(), request.ignored(), end)
+                        : Bundles.NONE;
         if (end == membership.position()) {
-            roomEvents.renderTimeline(timeline, request, out);
+            roomEvents.renderTimeline(timeline, request, bundles, out);
             roomEvents.renderState(state, request, out);
             return;
         }
-        roomEvents.renderTimeline(withOwnEnd(timeline, membership), request, out);
+        roomEvents.renderTimeline(withOwnEnd(timeline, membership), request, bundles, out);
         roomEvents.renderState(
                 request.stateAfter() ? withOwnNow(state, membership) : state, request, out);
     }

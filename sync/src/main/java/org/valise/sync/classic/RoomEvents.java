@@ -1,5 +1,6 @@
 package org.valise.sync.classic;
 
+import org.valise.rooms.aggregations.Bundles;
 import org.valise.rooms.rendering.EventRenderer;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.timeline.StoredEvent;
@@ -15,9 +16,11 @@ final class RoomEvents {
         this.renderer = renderer;
     }
 
-    void renderTimeline(RoomTimeline timeline, SyncRequest request, JsonBuffer out) {
+    /// @param bundles of the events; only a limited timeline has any
+    void renderTimeline(
+            RoomTimeline timeline, SyncRequest request, Bundles bundles, JsonBuffer out) {
         out.ascii("\"timeline\":{\"events\":[");
-        renderEvents(timeline.events(), request, out);
+        renderEvents(timeline.events(), request, bundles, out);
         out.ascii("],\"limited\":").ascii(Boolean.toString(timeline.limited()));
         if (timeline.events().isEmpty()) {
             out.ascii(",\"prev_batch\":").string(request.upTo().toString());
@@ -32,15 +35,16 @@ final class RoomEvents {
 
     void renderState(List<StoredEvent> state, SyncRequest request, JsonBuffer out) {
         out.ascii(",").string(request.state().key()).ascii(":{\"events\":[");
-        renderEvents(state, request, out);
+        renderEvents(state, request, Bundles.NONE, out);
         out.ascii("]}");
     }
 
-    private void renderEvents(List<StoredEvent> events, SyncRequest request, JsonBuffer out) {
+    private void renderEvents(
+            List<StoredEvent> events, SyncRequest request, Bundles bundles, JsonBuffer out) {
         for (int i = 0; i < events.size(); i++) {
             out.ascii(i == 0 ? "" : ",");
             EventProjections.render(
-                    renderer, events.get(i), request.reader(), request.filter(), out);
+                    renderer, events.get(i), request.reader(), request.filter(), bundles, out);
         }
     }
 }

@@ -1,9 +1,9 @@
 package org.valise.sync.classic;
 
 import org.valise.protocol.filter.RoomEventFilter;
+import org.valise.rooms.Rooms;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.view.RoomView;
-import org.valise.rooms.visibility.Visibility;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ record RoomTimeline(List<StoredEvent> events, boolean limited) {
 
     /// What became visible in `(after, asOf]`.
     static RoomTimeline read(
-            RoomView view, SyncRequest request, Visibility visibility, long after, long asOf) {
+            RoomView view, SyncRequest request, Rooms rooms, long after, long asOf) {
         RoomEventFilter filter = request.filter().room().timeline();
         if (filter.admitsNothing() || !filter.admitsRoom(view.room().id().value())) {
             return EMPTY;
@@ -33,13 +33,17 @@ record RoomTimeline(List<StoredEvent> events, boolean limited) {
                 view.timeline(after, asOf, Math.max(picky ? limit * LOOK_FURTHER : limit, 1));
         List<StoredEvent> shown = new ArrayList<>(slice.events().size());
         Predicate<StoredEvent> visible =
-                visibility.to(
-                        request.reader().user(), request.reader().number(), view.room().number());
+                rooms.visibility()
+                        .to(
+                                request.reader().user(),
+                                request.reader().number(),
+                                view.room().number());
+        Predicate<StoredEvent> related = rooms.relatedBy().among(slice.events(), filter);
         boolean hidden = false;
         for (StoredEvent event : slice.events()) {
             if (!visible.test(event)) {
                 hidden = true;
-            } else if (isWanted(event, filter, request)) {
+            } else if (isWanted(event, filter, request) && related.test(event)) {
                 shown.add(event);
             }
         }

@@ -2,6 +2,7 @@ package org.valise.sync.classic;
 
 import org.valise.devices.todevice.Inboxes.Delivery;
 import org.valise.rooms.Rooms;
+import org.valise.rooms.aggregations.Bundles;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.MembershipStore.UserMembership;
 import org.valise.rooms.rendering.JsonBuffer;
@@ -10,8 +11,11 @@ import org.valise.rooms.tokens.StreamToken;
 import org.valise.sync.streams.UserView;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -54,9 +58,12 @@ final class SyncBuilder {
                                         .orElseGet(() -> lookUp(user, request)));
         List<UserMembership> candidates = candidates(user, request, changed);
         Stays stays = stays(request, candidates);
+        Map<String, RoomPart> joined = new LinkedHashMap<>();
         for (UserMembership membership : candidates) {
-            add(membership, request, stays, sections);
+            add(membership, request, stays, joined, sections);
         }
+        Bundles bundles = bundles(joined.values(), request);
+        joined.forEach((id, part) -> sections.joined.put(id, part.render().apply(bundles)));
         JsonBuffer out = new JsonBuffer(256 + sections.length());
         Delivery delivery = messages.deliver(request);
         StreamToken next = request.upTo().withMessagesUpTo(delivery.upTo());
@@ -139,14 +146,29 @@ final class SyncBuilder {
         return rooms.rooms().get(membership.room()).id().value();
     }
 
+    /// Bundled aggregations are included "when the relevant section has a `limited` value of
+    /// `true`".
+    private Bundles bundles(Collection<RoomPart> joined, SyncRequest request) {
+        List<StoredEvent> shown =
+                joined.stream()
+                        .filter(part -> part.timeline().limited())
+                        .flatMap(part -> part.timeline().events().stream())
+                        .toList();
+        return rooms.bundling().of(shown, request.caller(), request.ignored(), request.position());
+    }
+
     private void add(
-            UserMembership membership, SyncRequest request, Stays stays, Sections sections) {
+            UserMembership membership,
+            SyncRequest request,
+            Stays stays,
+            Map<String, RoomPart> joined,
+            Sections sections) {
         boolean changed = membership.position() > request.sincePosition();
         switch (membership.membership()) {
             case JOIN -> {
-                JsonBuffer room = joinedRoom.render(membership, request, stays, sections);
+                RoomPart room = joinedRoom.render(membership, request, stays, sections);
                 if (room != null) {
-                    sections.joined.put(roomId(membership), room);
+                    joined.put(roomId(membership), room);
                 }
             }
             case INVITE -> {

@@ -115,7 +115,8 @@ final class Warming {
         }
     }
 
-    /// The state itself, without the members, and what each of its events says of the one before it.
+    /// The state itself, without the members, and what each of its events says of the one before
+    /// it.
     private void warmStateEvents(Set<Long> cold, SyncRequest request, Set<Long> keys) {
         Map<Long, Set<Long>> state = new HashMap<>();
         Set<Long> more = new HashSet<>(keys);

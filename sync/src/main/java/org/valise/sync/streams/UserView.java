@@ -192,7 +192,8 @@ public final class UserView implements OwnStream {
     ///
     /// No wake-up is lost: what happened since the caller looked is seen before going to sleep.
     ///
-    /// @param device the session that waits: what happens for it alone wakes it, too
+    /// @param device the session that waits: what happens for it alone wakes it, too; 0 if that is
+    ///   of no interest
     /// @param released whether waiting has become pointless; whoever makes it so calls [#wakeAll]
     public void await(
             long position,

@@ -1,0 +1,130 @@
+package org.valise.rooms.summaries;
+
+import org.jspecify.annotations.Nullable;
+import org.valise.platform.http.Caller;
+import org.valise.platform.stream.Stream;
+import org.valise.protocol.event.Event;
+import org.valise.protocol.event.StateKey;
+import org.valise.protocol.id.RoomId;
+import org.valise.rooms.members.Membership;
+import org.valise.rooms.members.MembershipStore;
+import org.valise.rooms.state.StateSnapshot;
+import org.valise.rooms.timeline.Events;
+import org.valise.rooms.timeline.RoomRef;
+import org.valise.rooms.timeline.RoomStore;
+import org.valise.rooms.timeline.StateKeys;
+import org.valise.rooms.timeline.StoredEvent;
+import org.valise.rooms.view.CurrentRooms;
+import org.valise.rooms.view.CurrentRooms.CurrentRoom;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Reads what is told of rooms: for any number of them in a handful of queries, and hardly any for
+/// rooms that are being read anyway.
+public final class RoomSummaries {
+    private final Stream stream;
+    private final RoomStore rooms;
+    private final CurrentRooms currentRooms;
+    private final StateKeys keys;
+    private final Events events;
+    private final MembershipStore memberships;
+
+    public RoomSummaries(
+            Stream stream,
+            RoomStore rooms,
+            CurrentRooms currentRooms,
+            StateKeys keys,
+            Events events,
+            MembershipStore memberships) {
+        this.stream = stream;
+        this.rooms = rooms;
+        this.currentRooms = currentRooms;
+        this.keys = keys;
+        this.events = events;
+        this.memberships = memberships;
+    }
+
+    /// What somebody is told of these rooms, by id. Rooms that are not known here are missing, and
+    /// so are those that the reader may not know of.
+    ///
+    /// @param reader null for somebody who has not said who they are
+    public Map<RoomId, Told> told(Collection<RoomId> wanted, @Nullable Caller reader) {
+        long now = stream.applied();
+        Map<RoomId, RoomRef> known = rooms.find(wanted);
+        List<RoomSummary> summaries = read(known.values(), now);
+        Set<RoomId> allowed = new HashSet<>();
+        summaries.forEach(summary -> allowed.addAll(summary.allowed()));
+        Map<RoomId, RoomRef> all = new HashMap<>(rooms.find(allowed));
+        all.putAll(known);
+        Map<Long, Membership> own =
+                reader == null
+                        ? Map.of()
+                        : memberships.of(
+                                reader.userNumber(),
+                                all.values().stream().map(RoomRef::number).toList(),
+                                now);
+        Map<RoomId, Told> told = new HashMap<>();
+        for (RoomSummary summary : summaries) {
+            Membership membership = own.get(summary.room().number());
+            if (SummaryRules.mayKnow(summary, membership, room -> isJoined(all.get(room), own))) {
+                told.put(summary.room().id(), new Told(summary, membership));
+            }
+        }
+        return told;
+    }
+
+    private static boolean isJoined(@Nullable RoomRef room, Map<Long, Membership> own) {
+        return room != null && own.get(room.number()) == Membership.JOIN;
+    }
+
+    private List<RoomSummary> read(Collection<RoomRef> wanted, long now) {
+        Map<Long, CurrentRoom> current =
+                currentRooms.at(wanted.stream().map(RoomRef::number).toList(), now);
+        Map<StateKey, Long> numbers = keys.find(RoomSummary.STATE);
+        Map<Long, List<Long>> shown = new HashMap<>();
+        current.forEach((room, each) ->
+                shown.put(
+                        room,
+                        numbers.values().stream()
+                                .map(each.state()::get)
+                                .filter(event -> event != 0)
+                                .toList()));
+        Map<Long, StoredEvent> loaded = events.load(shown);
+        List<RoomSummary> summaries = new ArrayList<>();
+        for (RoomRef room : wanted) {
+            CurrentRoom each = current.get(room.number());
+            if (each != null) {
+                summaries.add(
+                        new RoomSummary(
+                                room,
+                                each.state(),
+                                shown(each.state(), numbers, loaded),
+                                each.members().joined()));
+            }
+        }
+        return summaries;
+    }
+
+    private static Map<StateKey, Event> shown(
+            StateSnapshot state, Map<StateKey, Long> numbers, Map<Long, StoredEvent> loaded) {
+        Map<StateKey, Event> shown = new HashMap<>();
+        numbers.forEach((key, number) -> {
+            StoredEvent event = loaded.get(state.get(number));
+            if (event != null) {
+                shown.put(key, event.event());
+            }
+        });
+        return shown;
+    }
+
+    /// What somebody is told.
+    ///
+    /// @param membership of the reader; null if they never had one
+    public record Told(RoomSummary summary, @Nullable Membership membership) {}
+}

@@ -1,0 +1,8 @@
+/// What is told of a room to people who are not in it, for any number of rooms at once.
+///
+/// Spec: client-server API, "Room Summary" (`GET /room_summary`), and the members of a space in
+/// `spaces`. Start reading at [RoomSummaries] and [SummaryRules], which says who is told.
+@NullMarked
+package org.valise.rooms.summaries;
+
+import org.jspecify.annotations.NullMarked;
