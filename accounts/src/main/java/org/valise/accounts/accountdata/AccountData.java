@@ -4,9 +4,9 @@ import org.jspecify.annotations.Nullable;
 import org.valise.accounts.changes.AccountChange;
 import org.valise.accounts.changes.AccountChange.AccountDataChanged;
 import org.valise.accounts.changes.AccountCommits;
-import org.valise.accounts.changes.CommitRefusedException;
 import org.valise.platform.database.Database;
 import org.valise.platform.stream.CommitBatch;
+import org.valise.platform.stream.CommitRefusedException;
 import org.valise.protocol.id.RoomId;
 import org.valise.protocol.json.Json;
 import org.valise.protocol.json.JsonObject;
@@ -86,7 +86,7 @@ public final class AccountData {
                         position -> List.of(changed(position, user, room, type)));
                 return after;
             } catch (CommitRefusedException e) {
-                if (!e.isOutrun() || attempt == MOST_ATTEMPTS) {
+                if (!e.isState(AccountCommits.OUTRUN) || attempt == MOST_ATTEMPTS) {
                     throw e;
                 }
             }

@@ -4,7 +4,7 @@
 /// rooms, in one transaction and gives each visible change a position. [Stream] then applies the
 /// changes, in order and without holes, to this node's memory ([StreamFollower]); changes of other
 /// nodes are read from the database by the modules' [ChangeReader]s. A wake-up carries a position
-/// only.
+/// only. Whoever must know that it is written before going on hands over a [WaitingUnit].
 ///
 /// Beside it stands the small order of what is not kept ([EphemeralOrder]: typing, presence): the
 /// newest value of each key, no fsync, shared by all nodes.

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.valise.platform.database.Database;
 import org.valise.platform.stream.Change;
 import org.valise.platform.stream.ChangeReader;
+import org.valise.platform.stream.CommitRefusedException;
 import org.valise.platform.stream.OrderedCommits;
 import org.valise.platform.stream.StreamFollower;
 import org.valise.protocol.id.RoomId;
@@ -16,7 +17,6 @@ import org.valise.protocol.pushrules.PushRuleEdit;
 import org.valise.protocol.pushrules.PushRuleEditor;
 import org.valise.protocol.pushrules.PushRuleSet;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -100,16 +100,14 @@ public final class PushRules implements StreamFollower, ChangeReader {
                 if (after.changes().equals(before.stored.changes())) {
                     return after;
                 }
-                RuleChange change =
-                        new RuleChange(userNumber, before.stored.version() + 1, after.changes());
-                commits.submit(change);
-                SQLException failure = change.await();
-                if (failure == null) {
+                try {
+                    new RuleChange(userNumber, before.stored.version() + 1, after.changes())
+                            .commit(commits);
                     return after;
-                }
-                if (!PushRuleStore.LOST_UPDATE.equals(failure.getSQLState())
-                        || attempt == ATTEMPTS) {
-                    throw new IllegalStateException("push rules could not be stored", failure);
+                } catch (CommitRefusedException e) {
+                    if (!e.isState(PushRuleStore.LOST_UPDATE) || attempt == ATTEMPTS) {
+                        throw e;
+                    }
                 }
                 pause();
             }

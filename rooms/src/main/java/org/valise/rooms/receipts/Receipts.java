@@ -52,9 +52,7 @@ public final class Receipts implements StreamFollower, ChangeReader {
                         .filter(receipt -> of(receipt.user(), receipt.room()).isBehind(receipt))
                         .toList();
         if (!ahead.isEmpty()) {
-            ReceiptUnit unit = new ReceiptUnit(ahead);
-            commits.submit(unit);
-            unit.await();
+            new ReceiptUnit(ahead).commit(commits);
         }
     }
 
