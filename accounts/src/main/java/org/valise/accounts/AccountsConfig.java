@@ -1,78 +1,60 @@
 package org.valise.accounts;
 
-import org.valise.accounts.users.PasswordCost;
-import org.valise.accounts.users.PasswordRules;
-import org.valise.platform.config.Secret;
+import org.valise.accounts.calls.TurnConfig;
+import org.valise.accounts.discovery.DiscoveryConfig;
+import org.valise.accounts.registration.RegistrationConfig;
+import org.valise.accounts.users.PasswordConfig;
 import org.valise.protocol.id.ServerName;
-import org.valise.protocol.json.JsonObject;
-import org.valise.protocol.roomversion.RoomVersion;
 
-import java.util.List;
-import java.util.Optional;
+import java.time.Duration;
 
 /// What the operator decides about accounts.
 ///
-/// @param defaultRoomVersion what `/capabilities` says
-/// @param openRegistration whether anybody may register without a token
-/// @param registrationTokens words that are good for any number of accounts
-/// @param concurrentHashes how many passwords are hashed at once
-/// @param clientWellKnown what `/.well-known/matrix/client` says; without it there is none
-/// @param supportWellKnown what `/.well-known/matrix/support` says; without it there is none
+/// @param accessTokenLifetime of clients that can refresh theirs
 public record AccountsConfig(
         ServerName server,
-        RoomVersion defaultRoomVersion,
-        boolean openRegistration,
-        List<Secret> registrationTokens,
-        PasswordCost passwordCost,
-        int concurrentHashes,
-        PasswordRules passwordRules,
-        Optional<JsonObject> clientWellKnown,
-        Optional<JsonObject> supportWellKnown) {
-    private static final int SHORTEST_PASSWORD = 8;
+        RegistrationConfig registration,
+        PasswordConfig passwords,
+        Duration accessTokenLifetime,
+        DiscoveryConfig discovery,
+        TurnConfig turn) {
 
-    /// Closed registration, passwords at their usual cost, no well-known files.
+    /// Closed registration, passwords at their usual cost, no well-known files, no TURN server.
     public static AccountsConfig defaults(ServerName server) {
         return new AccountsConfig(
                 server,
-                RoomVersion.DEFAULT,
-                false,
-                List.of(),
-                PasswordCost.DEFAULT,
-                Math.max(1, Runtime.getRuntime().availableProcessors()),
-                new PasswordRules(SHORTEST_PASSWORD),
-                Optional.empty(),
-                Optional.empty());
+                RegistrationConfig.CLOSED,
+                PasswordConfig.defaults(),
+                Duration.ofHours(1),
+                DiscoveryConfig.NONE,
+                TurnConfig.NONE);
     }
 
-    /// The same with registration open or closed.
-    public AccountsConfig withOpenRegistration(boolean open) {
+    /// The same with other rules for registering.
+    public AccountsConfig withRegistration(RegistrationConfig other) {
+        return new AccountsConfig(server, other, passwords, accessTokenLifetime, discovery, turn);
+    }
+
+    /// The same with other passwords.
+    public AccountsConfig withPasswords(PasswordConfig other) {
         return new AccountsConfig(
-                server,
-                defaultRoomVersion,
-                open,
-                registrationTokens,
-                passwordCost,
-                concurrentHashes,
-                passwordRules,
-                clientWellKnown,
-                supportWellKnown);
+                server, registration, other, accessTokenLifetime, discovery, turn);
     }
 
-    /// The same, telling clients where the server is.
-    public AccountsConfig withBaseUrl(String url) {
+    /// The same with access tokens that last longer or shorter.
+    public AccountsConfig withAccessTokenLifetime(Duration other) {
+        return new AccountsConfig(server, registration, passwords, other, discovery, turn);
+    }
+
+    /// The same with other well-known files.
+    public AccountsConfig withDiscovery(DiscoveryConfig other) {
         return new AccountsConfig(
-                server,
-                defaultRoomVersion,
-                openRegistration,
-                registrationTokens,
-                passwordCost,
-                concurrentHashes,
-                passwordRules,
-                Optional.of(clientWellKnown(url)),
-                supportWellKnown);
+                server, registration, passwords, accessTokenLifetime, other, turn);
     }
 
-    private static JsonObject clientWellKnown(String url) {
-        return JsonObject.of("m.homeserver", JsonObject.of("base_url", url));
+    /// The same with a TURN server.
+    public AccountsConfig withTurn(TurnConfig other) {
+        return new AccountsConfig(
+                server, registration, passwords, accessTokenLifetime, discovery, other);
     }
 }

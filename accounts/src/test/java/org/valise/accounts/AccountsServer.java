@@ -2,7 +2,9 @@ package org.valise.accounts;
 
 import org.jspecify.annotations.Nullable;
 import org.valise.accounts.profiles.RemoteProfiles;
+import org.valise.accounts.registration.RegistrationConfig;
 import org.valise.accounts.registration.ReservedNames;
+import org.valise.accounts.users.PasswordConfig;
 import org.valise.accounts.users.PasswordCost;
 import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.HttpConfig;
@@ -52,7 +54,7 @@ public final class AccountsServer implements AutoCloseable {
                         options.limits(),
                         options.remote(),
                         options.reserved(),
-                        Clock.systemUTC());
+                        options.clock());
         stream.start();
         commits.start();
         List<Endpoint> endpoints = new ArrayList<>(accounts.endpoints());
@@ -72,25 +74,30 @@ public final class AccountsServer implements AutoCloseable {
             RateLimits limits,
             RemoteProfiles remote,
             ReservedNames reserved,
+            Clock clock,
             Function<Accounts, List<Endpoint>> extra) {
         public Options withConfig(UnaryOperator<AccountsConfig> change) {
-            return new Options(change.apply(config), limits, remote, reserved, extra);
+            return new Options(change.apply(config), limits, remote, reserved, clock, extra);
         }
 
         public Options withLimits(RateLimits other) {
-            return new Options(config, other, remote, reserved, extra);
+            return new Options(config, other, remote, reserved, clock, extra);
         }
 
         public Options withRemote(RemoteProfiles other) {
-            return new Options(config, limits, other, reserved, extra);
+            return new Options(config, limits, other, reserved, clock, extra);
         }
 
         public Options withEndpoints(Function<Accounts, List<Endpoint>> more) {
-            return new Options(config, limits, remote, reserved, more);
+            return new Options(config, limits, remote, reserved, clock, more);
+        }
+
+        public Options withClock(Clock other) {
+            return new Options(config, limits, remote, reserved, other, extra);
         }
 
         public Options withReserved(ReservedNames other) {
-            return new Options(config, limits, remote, other, extra);
+            return new Options(config, limits, remote, other, clock, extra);
         }
     }
 
@@ -111,23 +118,17 @@ public final class AccountsServer implements AutoCloseable {
     }
 
     private static Options usual() {
-        AccountsConfig defaults = AccountsConfig.defaults(NAME);
-        var config =
-                new AccountsConfig(
-                        NAME,
-                        defaults.defaultRoomVersion(),
-                        true,
-                        defaults.registrationTokens(),
-                        new PasswordCost(64, 1, 1),
-                        defaults.concurrentHashes(),
-                        defaults.passwordRules(),
-                        defaults.clientWellKnown(),
-                        defaults.supportWellKnown());
+        AccountsConfig config =
+                AccountsConfig.defaults(NAME)
+                        .withRegistration(RegistrationConfig.OPEN)
+                        .withPasswords(
+                                PasswordConfig.defaults().withCost(new PasswordCost(64, 1, 1)));
         return new Options(
                 config,
                 RateLimits.none(),
                 RemoteProfiles.NONE,
                 ReservedNames.NONE,
+                Clock.systemUTC(),
                 accounts -> List.of());
     }
 
@@ -218,13 +219,27 @@ public final class AccountsServer implements AutoCloseable {
             request.header("Authorization", "Bearer " + user.token());
         }
         try {
-            HttpResponse<byte[]> response =
-                    HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = sent(request.build());
             return new Answer(response.statusCode(), Json.parseObject(response.body()));
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /// Who is refused before the body was read may have sent the next request over a connection
+    /// that is just being closed: it was not looked at, and goes out again.
+    private static HttpResponse<byte[]> sent(HttpRequest request)
+            throws java.io.IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            } catch (java.io.IOException e) {
+                if (attempt == 5 || !String.valueOf(e.getMessage()).contains("received no bytes")) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -129,6 +129,11 @@ public final class Devices implements AutoCloseable {
         endpoints.addAll(dehydrated.endpoints());
     }
 
+    /// The position up to which nothing of the log of accounts is needed here any more.
+    public long accountsFollowed() {
+        return removal.followed();
+    }
+
     /// Goes on with what was left undone when the server was stopped. Once, after the start of the
     /// stream and of the commits.
     public void catchUp() {

@@ -1,6 +1,7 @@
 package org.valise.rooms;
 
 import org.valise.accounts.accountdata.AccountData;
+import org.valise.accounts.reports.Reports;
 import org.valise.accounts.users.UserNumbers;
 import org.valise.platform.database.Database;
 import org.valise.platform.http.Endpoint;
@@ -58,6 +59,8 @@ import org.valise.rooms.receipts.SendReceiptClient;
 import org.valise.rooms.receipts.SetReadMarkerClient;
 import org.valise.rooms.relations.RelationStore;
 import org.valise.rooms.rendering.EventRenderer;
+import org.valise.rooms.reporting.ReportEventClient;
+import org.valise.rooms.reporting.ReportRoomClient;
 import org.valise.rooms.sending.EventSender;
 import org.valise.rooms.sending.RedactEventClient;
 import org.valise.rooms.sending.RelationGuard;
@@ -84,6 +87,7 @@ import org.valise.rooms.upgrades.UpgradeRoomClient;
 import org.valise.rooms.view.CurrentRooms;
 import org.valise.rooms.view.NewsStore;
 import org.valise.rooms.view.RoomViews;
+import org.valise.rooms.visibility.Erasures;
 import org.valise.rooms.visibility.Visibility;
 
 import java.util.ArrayList;
@@ -119,6 +123,7 @@ public final class Rooms implements AutoCloseable {
     private final MemberProfiles profiles;
     private final StateContentRules stateContentRules;
     private final Visibility visibility;
+    private final Erasures erasures;
     private final EventRenderer renderer;
     private final RelationStore relations;
     private final RelatedBy relatedBy;
@@ -184,7 +189,9 @@ public final class Rooms implements AutoCloseable {
         relations = new RelationStore(database);
         ignoredSenders = new IgnoredSenders(needs.accountData(), needs.users());
         relatedBy = new RelatedBy(relations, needs.users());
-        renderer = new EventRenderer(events, states, visibility);
+        erasures = new Erasures(database, visibility, memberships);
+        stream.follow(erasures);
+        renderer = new EventRenderer(events, states, visibility, erasures);
         needs.stream().read(new RoomChangeReader(currentStates, memberships, events, states));
         lanes =
                 new Lanes(
@@ -267,11 +274,24 @@ public final class Rooms implements AutoCloseable {
     /// Goes on with what was left undone when the server was stopped. Once, after the start of the
     /// stream and of the commits.
     public void catchUp() {
+        erasures.load();
         accountFollower.wake();
         presence.start();
         upgradeFollower.wake();
         guestFollower.wake();
         Thread.ofVirtual().name("directory").start(directory::catchUp);
+    }
+
+    /// The position up to which nothing of the log of accounts is needed here any more.
+    public long accountsFollowed() {
+        return accountFollower.followed();
+    }
+
+    /// The operations by which rooms and events are reported.
+    public List<Endpoint> reporting(Reports reports) {
+        return List.of(
+                new ReportRoomClient(rooms, reports),
+                new ReportEventClient(rooms, memberships, events, visibility, reports));
     }
 
     /// Ends what goes on in the background; the database must still be open.
@@ -326,7 +346,7 @@ public final class Rooms implements AutoCloseable {
                 new CreateRoomClient(creator),
                 new UpgradeRoomClient(upgrade),
                 active(new SendEventClient(sender)),
-                active(new RedactEventClient(sender)),
+                active(new RedactEventClient(sender, events)),
                 active(new SendStateClient(sender, stateContentRules, inviteGuard)),
                 active(new SendReceiptClient(marker)),
                 active(new SetReadMarkerClient(marker)),

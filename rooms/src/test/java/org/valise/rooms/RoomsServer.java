@@ -5,7 +5,9 @@ import org.valise.accounts.Accounts;
 import org.valise.accounts.AccountsConfig;
 import org.valise.accounts.profiles.Profile;
 import org.valise.accounts.profiles.RemoteProfiles;
+import org.valise.accounts.registration.RegistrationConfig;
 import org.valise.accounts.registration.ReservedNames;
+import org.valise.accounts.users.PasswordConfig;
 import org.valise.accounts.users.PasswordCost;
 import org.valise.federation.keys.Ed25519;
 import org.valise.federation.keys.ServerKeys;
@@ -69,19 +71,13 @@ public final class RoomsServer implements AutoCloseable {
         stream = new Stream(database.database());
         commits = new OrderedCommits(database.database(), stream);
         ephemeral = new EphemeralOrder(database.database());
-        AccountsConfig usual = AccountsConfig.defaults(NAME);
         accounts =
                 new Accounts(
-                        new AccountsConfig(
-                                NAME,
-                                usual.defaultRoomVersion(),
-                                true,
-                                usual.registrationTokens(),
-                                new PasswordCost(64, 1, 1),
-                                usual.concurrentHashes(),
-                                usual.passwordRules(),
-                                usual.clientWellKnown(),
-                                usual.supportWellKnown()),
+                        AccountsConfig.defaults(NAME)
+                                .withRegistration(RegistrationConfig.OPEN)
+                                .withPasswords(
+                                        PasswordConfig.defaults()
+                                                .withCost(new PasswordCost(64, 1, 1))),
                         database.database(),
                         commits,
                         stream,
@@ -122,6 +118,7 @@ public final class RoomsServer implements AutoCloseable {
         }
         List<Endpoint> endpoints = new ArrayList<>(accounts.endpoints());
         endpoints.addAll(rooms.endpoints());
+        endpoints.addAll(rooms.reporting(accounts.reports()));
         http =
                 new HttpServer(
                                 HttpConfig.onFreePort().withAccessLog(false),
@@ -265,13 +262,27 @@ public final class RoomsServer implements AutoCloseable {
             request.header("Authorization", "Bearer " + user.token());
         }
         try {
-            HttpResponse<byte[]> response =
-                    HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = sent(request.build());
             return new Answer(response.statusCode(), Json.parse(response.body()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /// Who is refused before the body was read may have sent the next request over a connection
+    /// that is just being closed: it was not looked at, and goes out again.
+    private static HttpResponse<byte[]> sent(HttpRequest request)
+            throws IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            } catch (IOException e) {
+                if (attempt == 5 || !String.valueOf(e.getMessage()).contains("received no bytes")) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -1,13 +1,10 @@
 package org.valise.server;
 
 import org.valise.accounts.Accounts;
-import org.valise.accounts.AccountsConfig;
 import org.valise.accounts.profiles.Profile;
 import org.valise.accounts.profiles.Profiles;
 import org.valise.accounts.profiles.RemoteProfiles;
 import org.valise.accounts.registration.ReservedNames;
-import org.valise.accounts.users.PasswordCost;
-import org.valise.accounts.users.PasswordRules;
 import org.valise.devices.Devices;
 import org.valise.devices.keys.RemoteKeys;
 import org.valise.federation.Federation;
@@ -86,7 +83,7 @@ public final class Valise implements AutoCloseable {
             accounts =
                     closing.add(
                             new Accounts(
-                                    accountsConfig(config),
+                                    AccountSettings.of(config),
                                     database,
                                     commits,
                                     stream,
@@ -144,6 +141,10 @@ public final class Valise implements AutoCloseable {
             commits.start();
             ephemeral.start();
             closing.add(rooms.pruning()).start();
+            closing.add(
+                            accounts.trimming(
+                                    List.of(rooms::accountsFollowed, devices::accountsFollowed)))
+                    .start();
             rooms.catchUp();
             devices.catchUp();
             Authenticator authenticator =
@@ -153,6 +154,7 @@ public final class Valise implements AutoCloseable {
 
             List<Endpoint> endpoints = new ArrayList<>(accounts.endpoints());
             endpoints.addAll(rooms.endpoints());
+            endpoints.addAll(rooms.reporting(accounts.reports()));
             endpoints.addAll(devices.endpoints());
             endpoints.addAll(push.endpoints());
             endpoints.add(new NotificationsClient(rooms, stream, push.rules(), timeline));
@@ -178,10 +180,7 @@ public final class Valise implements AutoCloseable {
         Freshness freshness = closing.add(new Freshness(stream));
         listener.start();
         freshness.start();
-        return accessToken -> {
-            freshness.await();
-            return sessions.authenticate(accessToken);
-        };
+        return new SharedDatabaseAuthenticator(freshness, sessions);
     }
 
     private static JsonObject memberProfile(Profiles profiles, UserId user) {
@@ -196,24 +195,6 @@ public final class Valise implements AutoCloseable {
         return config.push().legacyMentions()
                 ? DefaultRules.WITH_LEGACY_MENTIONS
                 : DefaultRules.SPECIFIED;
-    }
-
-    private static AccountsConfig accountsConfig(ValiseConfig config) {
-        ValiseConfig.Passwords passwords = config.passwords();
-        return new AccountsConfig(
-                config.serverName(),
-                config.rooms().defaultVersion(),
-                config.registration().open(),
-                config.registration().tokens(),
-                new PasswordCost(
-                        passwords.memoryKib(), passwords.iterations(), passwords.parallelism()),
-                passwords.concurrent(),
-                new PasswordRules(passwords.minimumLength()),
-                Optional.of(
-                        JsonObject.of(
-                                "m.homeserver",
-                                JsonObject.of("base_url", config.publicUrl().toString()))),
-                Optional.empty());
     }
 
     private static HttpServer serve(

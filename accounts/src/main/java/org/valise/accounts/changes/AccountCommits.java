@@ -13,8 +13,8 @@ import java.util.function.LongFunction;
 /// Commits in the one order what readers of accounts follow, with an entry in the log of changes
 /// that other nodes and durable followers read.
 public final class AccountCommits implements ChangeReader {
-    /// What `accounts.must` raises: what the commit relied on no longer held. Whoever looks again may
-    /// try again.
+    /// What `accounts.must` raises: what the commit relied on no longer held. Whoever looks again
+    /// may try again.
     public static final String OUTRUN = "VA001";
 
     private final Database database;
@@ -29,7 +29,8 @@ public final class AccountCommits implements ChangeReader {
     /// Writes rows at one position, and returns when they are committed and applied on this node.
     ///
     /// @param changes what happened, given the position; at position 0 they are only described
-    /// @throws org.valise.platform.stream.CommitRefusedException if the database refused them: nothing was written
+    /// @throws org.valise.platform.stream.CommitRefusedException if the database refused them:
+    ///   nothing was written
     public void write(Rows rows, LongFunction<List<AccountChange>> changes) {
         new Unit(rows, changes).commit(commits);
     }

@@ -17,6 +17,7 @@ import org.valise.platform.stream.CommitBatch;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
@@ -37,6 +38,11 @@ final class ChangeStore {
             """
             SELECT position, kind, user_number, room_id, name FROM accounts.change
             WHERE position > ? AND position <= ? AND kind <> 'device_gone' ORDER BY position
+            """;
+    private static final String TRIM =
+            """
+            DELETE FROM accounts.change WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM accounts.change WHERE position <= ? AND at < ? ORDER BY position LIMIT ?))
             """;
     private static final String ERASED = "erase";
 
@@ -63,6 +69,10 @@ final class ChangeStore {
             @Nullable String room,
             @Nullable String name) {
         batch.add(LOG, ordinal, kind, change.user(), room, name);
+    }
+
+    int trim(Tx tx, long passed, Instant before, int most) {
+        return tx.update(TRIM, passed, before, most);
     }
 
     List<AccountChange> between(Tx tx, long from, long to) {

@@ -2,11 +2,13 @@ package org.valise.accounts.discovery;
 
 import org.valise.platform.http.Auth;
 import org.valise.platform.http.Call;
+import org.valise.platform.http.Caller;
 import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.RateLimit;
 import org.valise.platform.http.Reply;
 import org.valise.platform.http.Route;
 import org.valise.platform.http.Standing;
+import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.RoomVersion;
 
@@ -15,22 +17,33 @@ public final class CapabilitiesClient implements Endpoint {
     private static final JsonObject ENABLED = JsonObject.of("enabled", true);
     private static final JsonObject DISABLED = JsonObject.of("enabled", false);
 
-    private final JsonObject capabilities;
+    private final JsonObject users;
+    private final JsonObject administrators;
+
+    /// They have a display name and no more.
+    private final JsonObject guests;
 
     public CapabilitiesClient(RoomVersion defaultRoomVersion) {
-        capabilities =
-                JsonObject.of(
-                        "capabilities",
-                        JsonObject.builder()
-                                .put("m.change_password", ENABLED)
-                                .put("m.room_versions", roomVersions(defaultRoomVersion))
-                                .put("m.profile_fields", ENABLED)
-                                .put("m.set_displayname", ENABLED)
-                                .put("m.set_avatar_url", ENABLED)
-                                .put("m.3pid_changes", DISABLED)
-                                .put("m.get_login_token", DISABLED)
-                                .put("m.forget_forced_upon_leave", DISABLED)
-                                .build());
+        users =
+                JsonObject.builder()
+                        .put("m.change_password", ENABLED)
+                        .put("m.room_versions", roomVersions(defaultRoomVersion))
+                        .put("m.profile_fields", ENABLED)
+                        .put("m.set_displayname", ENABLED)
+                        .put("m.set_avatar_url", ENABLED)
+                        .put("m.3pid_changes", DISABLED)
+                        .put("m.get_login_token", ENABLED)
+                        .put("m.forget_forced_upon_leave", DISABLED)
+                        .build();
+        administrators =
+                users.with("m.account_moderation", JsonObject.of("suspend", true, "lock", true));
+        guests =
+                users.with("m.change_password", DISABLED)
+                        .with(
+                                "m.profile_fields",
+                                ENABLED.with("allowed", JsonArray.of("displayname")))
+                        .with("m.set_avatar_url", DISABLED)
+                        .with("m.get_login_token", DISABLED);
     }
 
     private static JsonObject roomVersions(RoomVersion byDefault) {
@@ -54,6 +67,8 @@ public final class CapabilitiesClient implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
-        return Reply.json(capabilities);
+        Caller caller = call.caller();
+        JsonObject own = caller.guest() ? guests : caller.admin() ? administrators : users;
+        return Reply.json(JsonObject.of("capabilities", own));
     }
 }

@@ -1,7 +1,12 @@
 package org.valise.accounts.filters;
 
-import org.valise.platform.database.Tx;
+import static org.valise.platform.stream.BulkInsert.Column.LONG;
 
+import org.valise.platform.database.Tx;
+import org.valise.platform.stream.BulkInsert;
+import org.valise.platform.stream.CommitBatch;
+
+import java.util.List;
 import java.util.Optional;
 
 /// SQL of `accounts.filter`.
@@ -25,6 +30,17 @@ final class FilterStore {
             SELECT count(*) FROM accounts.filter WHERE user_number = ?
             """;
 
+    private static final BulkInsert ERASE =
+            new BulkInsert(
+                    "erased filters",
+                    BulkInsert.Phase.ORDERED,
+                    false,
+                    """
+                    DELETE FROM accounts.filter USING unnest(?) AS wanted (user_number)
+                    WHERE filter.user_number = wanted.user_number
+                    """,
+                    List.of(LONG));
+
     Optional<Long> number(Tx tx, long user, byte[] digest) {
         return tx.one(NUMBER, row -> row.getLong(1), user, digest);
     }
@@ -35,6 +51,10 @@ final class FilterStore {
 
     Optional<String> definition(Tx tx, long user, long number) {
         return tx.one(DEFINITION, row -> row.getString(1), user, number);
+    }
+
+    void erase(CommitBatch batch, long user) {
+        batch.add(ERASE, user);
     }
 
     long count(Tx tx, long user) {

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 
 import org.valise.platform.database.Database;
 import org.valise.platform.database.Tx;
+import org.valise.platform.stream.CommitBatch;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.filter.Filter;
@@ -76,6 +77,11 @@ public final class Filters {
                         .map(definition -> Filter.parse(Json.parseObject(definition)));
         stored.ifPresent(filter -> cached.put(key, filter));
         return stored;
+    }
+
+    /// Removes everything, as part of an ordered commit. Nobody is left to ask for what is cached.
+    public void erase(CommitBatch batch, long user) {
+        store.erase(batch, user);
     }
 
     private static byte[] canonical(JsonObject definition) {

@@ -23,14 +23,21 @@ import java.util.Optional;
 /// Logs in. Spec: client-server API, POST /login
 public final class LoginClient implements Endpoint {
     static final String PASSWORD = "m.login.password";
+    static final String TOKEN = "m.login.token";
 
     private final PasswordLogins logins;
+    private final LoginTokens tokens;
     private final Sessions sessions;
     private final Optional<JsonObject> wellKnown;
 
     /// @param wellKnown what `.well-known/matrix/client` says, if it says anything
-    public LoginClient(PasswordLogins logins, Sessions sessions, Optional<JsonObject> wellKnown) {
+    public LoginClient(
+            PasswordLogins logins,
+            LoginTokens tokens,
+            Sessions sessions,
+            Optional<JsonObject> wellKnown) {
         this.logins = logins;
+        this.tokens = tokens;
         this.sessions = sessions;
         this.wellKnown = wellKnown;
     }
@@ -47,24 +54,38 @@ public final class LoginClient implements Endpoint {
     @Override
     public Reply handle(Call call) {
         Body body = call.body();
-        String type = body.string("type");
-        if (!type.equals(PASSWORD)) {
-            throw new MatrixException(ErrorCode.M_UNKNOWN, "Unknown login type").status(400);
-        }
+        SessionFields fields = SessionFields.of(body);
+        Account account =
+                switch (body.string("type")) {
+                    case PASSWORD -> withPassword(body);
+                    case TOKEN -> withToken(body);
+                    default ->
+                            throw new MatrixException(ErrorCode.M_UNKNOWN, "Unknown login type")
+                                    .status(400);
+                };
+        OpenedSession opened = sessions.open(account.number(), fields);
+        JsonObject reply = SessionFields.reply(account.id(), Optional.of(opened));
+        return Reply.json(wellKnown.map(known -> reply.with("well_known", known)).orElse(reply));
+    }
+
+    private Account withPassword(Body body) {
         if (!Identifier.isGiven(body)) {
             throw new MatrixException(ErrorCode.M_MISSING_PARAM, "Missing field: identifier")
                     .status(400);
         }
-        SessionFields fields = SessionFields.of(body);
         Optional<UserId> user = Identifier.of(body, logins.server());
-        Account account =
-                logins.check(user.orElse(null), body.string("password"))
-                        .orElseThrow(() ->
-                                new MatrixException(ErrorCode.M_FORBIDDEN, "Wrong user or password")
-                                        .status(403));
-        OpenedSession opened =
-                sessions.open(account.number(), fields.device(), fields.displayName());
-        JsonObject reply = SessionFields.reply(account.id(), Optional.of(opened));
-        return Reply.json(wellKnown.map(known -> reply.with("well_known", known)).orElse(reply));
+        return logins.check(user.orElse(null), body.string("password"))
+                .orElseThrow(() -> refused("Wrong user or password"));
+    }
+
+    /// *In the case that the token is not valid, the homeserver must respond with `403 Forbidden`
+    /// and an error code of `M_FORBIDDEN`.*
+    private Account withToken(Body body) {
+        return tokens.use(body.string("token"))
+                .orElseThrow(() -> refused("This login token is not, or no longer, valid"));
+    }
+
+    private static MatrixException refused(String why) {
+        return new MatrixException(ErrorCode.M_FORBIDDEN, why).status(403);
     }
 }

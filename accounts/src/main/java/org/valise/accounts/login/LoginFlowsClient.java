@@ -12,7 +12,11 @@ import org.valise.protocol.json.JsonObject;
 /// Says how to log in. Spec: client-server API, GET /login
 public final class LoginFlowsClient implements Endpoint {
     private static final JsonObject FLOWS =
-            JsonObject.of("flows", JsonArray.of(JsonObject.of("type", LoginClient.PASSWORD)));
+            JsonObject.of(
+                    "flows",
+                    JsonArray.of(
+                            JsonObject.of("type", LoginClient.PASSWORD),
+                            JsonObject.of("type", LoginClient.TOKEN, "get_login_token", true)));
 
     @Override
     public Route route() {

@@ -2,7 +2,6 @@ package org.valise.accounts.login;
 
 import org.jspecify.annotations.Nullable;
 import org.valise.accounts.changes.AccountChange.SessionsRevoked;
-import org.valise.accounts.changes.AccountCommits;
 import org.valise.accounts.sessions.Sessions;
 import org.valise.accounts.uia.Proof;
 import org.valise.accounts.uia.Uia;
@@ -13,19 +12,12 @@ import java.util.List;
 
 /// Gives an account another password, and by default logs all its other devices out.
 public final class PasswordChange {
-    private final AccountCommits commits;
     private final Users users;
     private final Sessions sessions;
     private final PasswordHasher hasher;
     private final Uia uia;
 
-    public PasswordChange(
-            AccountCommits commits,
-            Users users,
-            Sessions sessions,
-            PasswordHasher hasher,
-            Uia uia) {
-        this.commits = commits;
+    public PasswordChange(Users users, Sessions sessions, PasswordHasher hasher, Uia uia) {
         this.users = users;
         this.sessions = sessions;
         this.hasher = hasher;
@@ -38,8 +30,8 @@ public final class PasswordChange {
     void change(
             long user, String password, boolean logoutDevices, @Nullable Long keep, Proof proof) {
         String hash = hasher.hash(password);
-        uia.spend(proof);
-        commits.write(
+        uia.commit(
+                proof,
                 (batch, ordinal) -> {
                     users.setPasswordHash(batch, user, hash);
                     if (logoutDevices) {

@@ -1,7 +1,9 @@
 package org.valise.accounts.registration;
 
-import org.jspecify.annotations.Nullable;
+import org.valise.accounts.uia.Proof;
+import org.valise.accounts.uia.Uia;
 import org.valise.accounts.users.Account;
+import org.valise.accounts.users.AccountKind;
 import org.valise.accounts.users.PasswordHasher;
 import org.valise.accounts.users.PasswordRules;
 import org.valise.accounts.users.UserNumbers;
@@ -13,6 +15,7 @@ import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.UserId;
 
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -28,6 +31,9 @@ public final class Registration {
     private final PasswordRules passwordRules;
     private final RegistrationTokens tokens;
     private final ReservedNames reserved;
+    private final Uia uia;
+    private final Clock clock;
+    private final AcceptedPolicyStore acceptedPolicies = new AcceptedPolicyStore();
     private final SecureRandom random = new SecureRandom();
 
     public Registration(
@@ -37,7 +43,9 @@ public final class Registration {
             PasswordHasher hasher,
             PasswordRules passwordRules,
             RegistrationTokens tokens,
-            ReservedNames reserved) {
+            ReservedNames reserved,
+            Uia uia,
+            Clock clock) {
         this.database = database;
         this.users = users;
         this.numbers = numbers;
@@ -45,6 +53,8 @@ public final class Registration {
         this.passwordRules = passwordRules;
         this.tokens = tokens;
         this.reserved = reserved;
+        this.uia = uia;
+        this.clock = clock;
     }
 
     /// @throws MatrixException `M_WEAK_PASSWORD`
@@ -99,22 +109,61 @@ public final class Registration {
 
     /// Makes an account and, in the same transaction, what goes with it.
     ///
-    /// @param tokenHash of the registration token whose use it is, or null
     /// @throws MatrixException `M_USER_IN_USE`, or `M_FORBIDDEN` if the token has been used up
     ///   since it was checked
-    <T> T register(UserId user, String password, byte @Nullable [] tokenHash, WithAccount<T> more) {
+    <T> T register(UserId user, String password, Proof proof, WithAccount<T> more) {
         passwordRules.check(password);
         String hash = hasher.hash(password);
         long number = numbers.number(user);
         return database.transactionWithRetry(
                 3,
                 tx -> {
-                    boolean admin = tokenHash != null && use(tx, tokenHash);
-                    if (!users.create(tx, number, hash, admin)) {
+                    AccountKind kind = spend(tx, number, proof);
+                    if (!users.create(tx, number, hash, kind)) {
                         throw inUse();
                     }
                     return more.apply(tx, number);
                 });
+    }
+
+    /// Makes a guest's account and, in the same transaction, what goes with it.
+    <T> T registerGuest(UserId user, WithAccount<T> more) {
+        long number = numbers.number(user);
+        return database.transactionWithRetry(
+                3,
+                tx -> {
+                    if (!users.create(tx, number, null, AccountKind.GUEST)) {
+                        throw inUse();
+                    }
+                    return more.apply(tx, number);
+                });
+    }
+
+    /// Makes a full account of a guest's.
+    ///
+    /// @throws MatrixException as [#register]
+    void upgrade(long guest, String password, Proof proof) {
+        passwordRules.check(password);
+        String hash = hasher.hash(password);
+        database.transactionWithRetry(
+                3,
+                tx -> {
+                    AccountKind kind = spend(tx, guest, proof);
+                    if (!users.upgradeGuest(tx, guest, hash, kind)) {
+                        throw inUse();
+                    }
+                    return guest;
+                });
+        users.standingChanged(guest);
+    }
+
+    /// Uses up what was shown for registering: what it makes of who showed it.
+    private AccountKind spend(Tx tx, long user, Proof proof) {
+        uia.spend(tx, proof);
+        acceptedPolicies.insert(tx, user, TermsStage.accepted(proof), clock.instant());
+        return RegistrationTokenStage.tokenHash(proof).map(token -> use(tx, token)).orElse(false)
+                ? AccountKind.ADMINISTRATOR
+                : AccountKind.USER;
     }
 
     /// Makes an account without being asked by a client: for the administrator's tools and for
@@ -124,8 +173,9 @@ public final class Registration {
         passwordRules.check(password);
         String hash = hasher.hash(password);
         long number = numbers.number(user);
+        AccountKind kind = admin ? AccountKind.ADMINISTRATOR : AccountKind.USER;
         database.run(tx -> {
-            if (!users.create(tx, number, hash, admin)) {
+            if (!users.create(tx, number, hash, kind)) {
                 throw inUse();
             }
         });

@@ -2,12 +2,11 @@ package org.valise.accounts.registration;
 
 import org.jspecify.annotations.Nullable;
 import org.valise.accounts.registration.RegistrationTokenStore.Grant;
+import org.valise.accounts.tokens.TokenHash;
 import org.valise.platform.database.Database;
 import org.valise.platform.database.Tx;
 
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -108,11 +107,6 @@ public final class RegistrationTokens {
     }
 
     static byte[] hash(String token) {
-        try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(token.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return TokenHash.of(token).bytes();
     }
 }

@@ -1,14 +1,8 @@
 package org.valise.accounts.sessions;
 
-import org.valise.accounts.uia.Challenge;
-import org.valise.accounts.uia.Flow;
-import org.valise.accounts.uia.PasswordStage;
-import org.valise.accounts.uia.Proof;
-import org.valise.accounts.uia.Uia;
 import org.valise.platform.http.Auth;
 import org.valise.platform.http.Body;
 import org.valise.platform.http.Call;
-import org.valise.platform.http.Caller;
 import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.RateLimit;
 import org.valise.platform.http.Reply;
@@ -21,15 +15,12 @@ import java.util.List;
 
 /// Deletes devices of the caller and logs them out. Spec: client-server API, POST /delete_devices
 public final class DeleteDevicesClient implements Endpoint {
-    private static final List<Flow> FLOWS = List.of(Flow.of(PasswordStage.TYPE));
     private static final int MOST = 1_000;
 
-    private final Sessions sessions;
-    private final Uia uia;
+    private final DeviceDeletion deletion;
 
-    public DeleteDevicesClient(Sessions sessions, Uia uia) {
-        this.sessions = sessions;
-        this.uia = uia;
+    public DeleteDevicesClient(DeviceDeletion deletion) {
+        this.deletion = deletion;
     }
 
     @Override
@@ -44,7 +35,6 @@ public final class DeleteDevicesClient implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
-        Caller caller = call.caller();
         Body body = call.body();
         List<String> devices = body.strings("devices");
         if (devices.size() > MOST) {
@@ -52,13 +42,6 @@ public final class DeleteDevicesClient implements Endpoint {
                     .status(400);
         }
         devices.forEach(DevicePath::check);
-        return switch (uia.require(call, caller, "deleteDevices", FLOWS, body.json())) {
-            case Challenge challenge -> challenge.reply();
-            case Proof proof -> {
-                uia.spend(proof);
-                sessions.close(caller.userNumber(), devices);
-                yield Reply.empty();
-            }
-        };
+        return deletion.delete(call, "deleteDevices", devices, body.json());
     }
 }

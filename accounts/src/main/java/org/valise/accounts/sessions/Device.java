@@ -10,7 +10,8 @@ public record Device(
         String id,
         @Nullable String displayName,
         @Nullable Instant lastSeenAt,
-        @Nullable String lastSeenIp) {
+        @Nullable String lastSeenIp,
+        @Nullable String lastSeenAgent) {
 
     /// What is not known is left out.
     JsonObject json() {

@@ -8,10 +8,12 @@ import org.valise.accounts.changes.AccountChange;
 import org.valise.accounts.changes.AccountChange.AccountDeactivated;
 import org.valise.accounts.changes.AccountChange.SessionsRevoked;
 import org.valise.accounts.changes.AccountChange.StandingChanged;
+import org.valise.accounts.tokens.TokenHash;
 import org.valise.platform.http.Caller;
 import org.valise.platform.stream.Change;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -26,7 +28,12 @@ final class KnownCallers {
     private static final Duration LONGEST = Duration.ofMinutes(30);
 
     /// @param readAt the epoch before the database was asked
-    private record Entry(Caller caller, long readAt) {}
+    /// @param expires when the token does, or null for never
+    private record Entry(Caller caller, long readAt, @Nullable Instant expires) {
+        boolean isGood(Instant now) {
+            return expires == null || now.isBefore(expires);
+        }
+    }
 
     private final AtomicLong epoch = new AtomicLong();
     private final Cache<TokenHash, Entry> entries =
@@ -36,9 +43,9 @@ final class KnownCallers {
     private final Cache<Long, Long> revoked =
             Caffeine.newBuilder().expireAfterWrite(LONGEST.multipliedBy(2)).build();
 
-    @Nullable Caller find(TokenHash token) {
+    @Nullable Caller find(TokenHash token, Instant now) {
         Entry entry = entries.getIfPresent(token);
-        if (entry == null) {
+        if (entry == null || !entry.isGood(now)) {
             return null;
         }
         Long since = revoked.getIfPresent(entry.caller.userNumber());
@@ -50,8 +57,8 @@ final class KnownCallers {
         return epoch.get();
     }
 
-    void remember(TokenHash token, Caller caller, long readAt) {
-        entries.put(token, new Entry(caller, readAt));
+    void remember(TokenHash token, Caller caller, long readAt, @Nullable Instant expires) {
+        entries.put(token, new Entry(caller, readAt, expires));
     }
 
     void apply(List<Change> changes) {

@@ -23,8 +23,9 @@ final class LastSeen {
     private static final Duration GRAIN = Duration.ofMinutes(10);
     private static final Duration WRITE_EVERY = Duration.ofSeconds(30);
     private static final int REMEMBERED = 200_000;
+    private static final int LONGEST_AGENT = 256;
 
-    record Sighting(long session, Instant at, String ip) {}
+    record Sighting(long session, Instant at, String ip, String agent) {}
 
     private final Database database;
     private final SessionStore store;
@@ -43,10 +44,10 @@ final class LastSeen {
 
     /// No worker of its own: the request that finds the time ripe has written what all have left,
     /// without waiting for it.
-    void seen(long session, String ip) {
+    void seen(long session, String ip, String agent) {
         if (noted.getIfPresent(session) == null) {
             noted.put(session, true);
-            pending.put(session, new Sighting(session, clock.instant(), ip));
+            pending.put(session, new Sighting(session, clock.instant(), ip, shortened(agent)));
         }
         Instant last = written.get();
         Instant now = clock.instant();
@@ -55,6 +56,12 @@ final class LastSeen {
                 && written.compareAndSet(last, now)) {
             Thread.startVirtualThread(this::flush);
         }
+    }
+
+    private static String shortened(String agent) {
+        String fitting =
+                agent.length() <= LONGEST_AGENT ? agent : agent.substring(0, LONGEST_AGENT);
+        return fitting.replace("\0", "");
     }
 
     /// Writes what is pending: also called when the server stops.

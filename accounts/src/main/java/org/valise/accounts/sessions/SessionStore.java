@@ -1,11 +1,11 @@
 package org.valise.accounts.sessions;
 
-import static org.valise.platform.stream.BulkInsert.Column.BYTES;
 import static org.valise.platform.stream.BulkInsert.Column.INT;
 import static org.valise.platform.stream.BulkInsert.Column.LONG;
 import static org.valise.platform.stream.BulkInsert.Column.TEXT;
 
 import org.jspecify.annotations.Nullable;
+import org.valise.accounts.tokens.TokenHash;
 import org.valise.platform.database.Rows;
 import org.valise.platform.database.Tx;
 import org.valise.platform.stream.BulkInsert;
@@ -17,21 +17,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// SQL of `accounts.session`.
+/// SQL of `accounts.session`, but for its tokens.
 final class SessionStore {
-    private static final String OWNER =
-            """
-            SELECT session.number, session.user_number, session.device_id, user_number.user_id,
-                   account.guest, account.admin, account.locked, account.suspended
-            FROM accounts.session
-            JOIN accounts.account ON account.user_number = session.user_number
-            JOIN accounts.user_number ON user_number.number = session.user_number
-            WHERE session.token_hash = ? AND account.deactivated_at IS NULL
-            """;
     private static final String INSERT =
             """
-            INSERT INTO accounts.session (number, user_number, device_id, display_name, token_hash, created_at)
-            VALUES (nextval('accounts.session_numbers'), ?, ?, ?, ?, ?)
+            INSERT INTO accounts.session
+                (number, user_number, device_id, display_name, token_hash, token_expires_at, refresh_hash, created_at)
+            VALUES (nextval('accounts.session_numbers'), ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (user_number, device_id) DO NOTHING
             RETURNING number
             """;
@@ -39,17 +31,6 @@ final class SessionStore {
             """
             SELECT number FROM accounts.session WHERE token_hash = ?
             """;
-    private static final BulkInsert REPLACE_TOKEN =
-            new BulkInsert(
-                    "session tokens",
-                    BulkInsert.Phase.ORDERED,
-                    false,
-                    """
-                    UPDATE accounts.session SET token_hash = wanted.token_hash
-                    FROM unnest(?, ?, ?) AS wanted (user_number, device_id, token_hash)
-                    WHERE session.user_number = wanted.user_number AND session.device_id = wanted.device_id
-                    """,
-                    List.of(LONG, TEXT, BYTES));
     // Without a device all of the user's sessions, except the one that is kept.
     private static final BulkInsert CLOSE =
             new BulkInsert(
@@ -82,49 +63,24 @@ final class SessionStore {
                     List.of(LONG, TEXT, TEXT));
     private static final String DEVICES =
             """
-            SELECT device_id, display_name, last_seen_at, last_seen_ip
+            SELECT device_id, display_name, last_seen_at, last_seen_ip, last_seen_agent
             FROM accounts.session WHERE user_number = ? ORDER BY number
             """;
     private static final String DEVICE =
             """
-            SELECT device_id, display_name, last_seen_at, last_seen_ip
+            SELECT device_id, display_name, last_seen_at, last_seen_ip, last_seen_agent
             FROM accounts.session WHERE user_number = ? AND device_id = ?
             """;
     // Rows that another node is writing are left out: it is only a rough note.
     private static final String SAW =
             """
             WITH free AS (SELECT number FROM accounts.session WHERE number = ANY (?) FOR UPDATE SKIP LOCKED)
-            UPDATE accounts.session SET last_seen_at = to_timestamp(seen.millis / 1000.0), last_seen_ip = seen.ip
-            FROM unnest(?::bigint[], ?::bigint[], ?::text[]) AS seen (number, millis, ip) JOIN free USING (number)
+            UPDATE accounts.session
+            SET last_seen_at = to_timestamp(seen.millis / 1000.0), last_seen_ip = seen.ip, last_seen_agent = seen.agent
+            FROM unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[]) AS seen (number, millis, ip, agent)
+            JOIN free USING (number)
             WHERE session.number = seen.number
             """;
-
-    /// Whose session it is, and the standing of their account.
-    record Owner(
-            String user,
-            long userNumber,
-            String device,
-            long session,
-            boolean guest,
-            boolean admin,
-            boolean locked,
-            boolean suspended) {}
-
-    Optional<Owner> owner(Tx tx, TokenHash token) {
-        return tx.one(
-                OWNER,
-                row ->
-                        new Owner(
-                                row.getString("user_id"),
-                                row.getLong("user_number"),
-                                row.getString("device_id"),
-                                row.getLong("number"),
-                                row.getBoolean("guest"),
-                                row.getBoolean("admin"),
-                                row.getBoolean("locked"),
-                                row.getBoolean("suspended")),
-                (Object) token.bytes());
-    }
 
     /// Empty if the user has a device of that id.
     Optional<Long> insert(
@@ -132,18 +88,23 @@ final class SessionStore {
             long user,
             String device,
             @Nullable String displayName,
-            TokenHash token,
+            SessionTokens tokens,
             Instant now) {
-        return tx.one(INSERT, row -> row.getLong(1), user, device, displayName, token.bytes(), now);
+        return tx.one(
+                INSERT,
+                row -> row.getLong(1),
+                user,
+                device,
+                displayName,
+                tokens.access().hash().bytes(),
+                tokens.expires(),
+                tokens.refreshHash(),
+                now);
     }
 
     /// The session that has this token.
     Optional<Long> number(Tx tx, TokenHash token) {
         return tx.one(NUMBER, row -> row.getLong(1), (Object) token.bytes());
-    }
-
-    void replaceToken(CommitBatch batch, long user, String device, TokenHash token) {
-        batch.add(REPLACE_TOKEN, user, device, token.bytes());
     }
 
     void close(CommitBatch batch, int ordinal, long user, List<String> devices) {
@@ -172,19 +133,22 @@ final class SessionStore {
                 row.getString("device_id"),
                 row.getString("display_name"),
                 Rows.instant(row, "last_seen_at"),
-                row.getString("last_seen_ip"));
+                row.getString("last_seen_ip"),
+                row.getString("last_seen_agent"));
     }
 
     int saw(Tx tx, List<LastSeen.Sighting> sightings) {
         var numbers = new long[sightings.size()];
         var millis = new long[sightings.size()];
         var addresses = new String[sightings.size()];
+        var agents = new String[sightings.size()];
         for (int i = 0; i < numbers.length; i++) {
             LastSeen.Sighting sighting = sightings.get(i);
             numbers[i] = sighting.session();
             millis[i] = sighting.at().toEpochMilli();
             addresses[i] = sighting.ip();
+            agents[i] = sighting.agent();
         }
-        return tx.update(SAW, numbers, numbers, millis, addresses);
+        return tx.update(SAW, numbers, numbers, millis, addresses, agents);
     }
 }

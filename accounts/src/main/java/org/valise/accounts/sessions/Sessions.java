@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.valise.accounts.changes.AccountChange.DeviceChanged;
 import org.valise.accounts.changes.AccountChange.SessionsRevoked;
 import org.valise.accounts.changes.AccountCommits;
+import org.valise.accounts.tokens.TokenHash;
+import org.valise.accounts.users.Users;
 import org.valise.platform.database.Database;
 import org.valise.platform.database.Tx;
 import org.valise.platform.http.AccountState;
@@ -18,6 +20,7 @@ import org.valise.protocol.id.UserId;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,38 +37,61 @@ public final class Sessions implements Authenticator, StreamFollower {
     private final Database database;
     private final AccountCommits commits;
     private final Clock clock;
+    private final Duration accessTokenLifetime;
     private final SessionStore store = new SessionStore();
+    private final TokenStore tokens = new TokenStore();
     private final KnownCallers callers = new KnownCallers();
     private final LastSeen lastSeen;
     private final SecureRandom random = new SecureRandom();
 
-    public Sessions(Database database, AccountCommits commits, Clock clock) {
+    /// @param accessTokenLifetime of clients that can refresh theirs
+    public Sessions(
+            Database database, AccountCommits commits, Clock clock, Duration accessTokenLifetime) {
         this.database = database;
         this.commits = commits;
         this.clock = clock;
+        this.accessTokenLifetime = accessTokenLifetime;
         this.lastSeen = new LastSeen(database, store, clock);
     }
 
     @Override
     public Caller authenticate(String accessToken) {
         TokenHash hash = TokenHash.of(accessToken);
-        Caller known = callers.find(hash);
+        Caller known = callers.find(hash, clock.instant());
         if (known != null) {
             return known;
         }
         long epoch = callers.epoch();
-        Caller caller =
-                database.read(tx -> store.owner(tx, hash))
-                        .map(Sessions::caller)
-                        .orElseThrow(() ->
-                                new MatrixException(
-                                        ErrorCode.M_UNKNOWN_TOKEN,
-                                        "This access token was never valid, or was logged out"));
-        callers.remember(hash, caller, epoch);
+        TokenStore.Owner owner = live(hash);
+        if (owner.next()) {
+            adopt(owner.session(), owner.userNumber(), hash);
+            epoch = callers.epoch();
+            owner = live(hash);
+        }
+        Caller caller = caller(owner);
+        callers.remember(hash, caller, epoch, owner.expires());
         return caller;
     }
 
-    private static Caller caller(SessionStore.Owner owner) {
+    private TokenStore.Owner live(TokenHash token) {
+        TokenStore.Owner owner =
+                database.read(tx -> tokens.owner(tx, token)).orElseThrow(Sessions::unknownToken);
+        if (owner.expires() != null && !clock.instant().isBefore(owner.expires())) {
+            // *Any HTTP calls that use an expired access token will return with an error code
+            // `M_UNKNOWN_TOKEN`, preferably with `soft_logout: true`.*
+            throw new MatrixException(
+                            ErrorCode.M_UNKNOWN_TOKEN, "This access token has expired, refresh it")
+                    .with("soft_logout", true);
+        }
+        return owner;
+    }
+
+    private static MatrixException unknownToken() {
+        return new MatrixException(
+                ErrorCode.M_UNKNOWN_TOKEN, "This token was never valid, or was logged out");
+    }
+
+    private static Caller caller(TokenStore.Owner owner) {
         AccountState state =
                 owner.locked()
                         ? AccountState.LOCKED
@@ -86,38 +112,75 @@ public final class Sessions implements Authenticator, StreamFollower {
         callers.apply(changes);
     }
 
-    /// Notes roughly when and from where the session is used.
+    /// Notes roughly when, from where and with what the session is used.
     @Override
-    public void seen(Caller caller, String ip) {
-        lastSeen.seen(caller.session(), ip);
+    public void seen(Caller caller, String ip, String userAgent) {
+        lastSeen.seen(caller.session(), ip, userAgent);
     }
 
-    /// Opens a session. On a device that the user has already, its token changes, its name stays.
-    public OpenedSession open(long user, Optional<String> device, Optional<String> displayName) {
-        return database.transaction(tx -> openOnNewDevice(tx, user, device, displayName))
-                .or(() -> reopen(user, device.orElseThrow()))
+    /// Opens a session. On a device that the user has already, its tokens change, its name stays.
+    public OpenedSession open(long user, SessionFields wanted) {
+        return database.transaction(tx -> openOnNewDevice(tx, user, wanted))
+                .or(() -> reopen(user, wanted.device().orElseThrow(), wanted.refreshable()))
                 // Logged out, or logged in once more, at the same moment: begin again.
-                .orElseGet(() -> open(user, device, displayName));
+                .orElseGet(() -> open(user, wanted));
     }
 
     /// Opens a session on a device that the user does not have yet; empty if they have one of that
     /// id.
-    public Optional<OpenedSession> openOnNewDevice(
-            Tx tx, long user, Optional<String> device, Optional<String> displayName) {
-        AccessToken token = AccessToken.random();
-        String id = device.orElseGet(this::randomDeviceId);
-        return store.insert(tx, user, id, displayName.orElse(null), token.hash(), clock.instant())
-                .map(number -> new OpenedSession(number, id, token.value()));
+    public Optional<OpenedSession> openOnNewDevice(Tx tx, long user, SessionFields wanted) {
+        SessionTokens fresh = freshTokens(wanted.refreshable());
+        String id = wanted.device().orElseGet(this::randomDeviceId);
+        String name = wanted.displayName().orElse(null);
+        return store.insert(tx, user, id, name, fresh, clock.instant())
+                .map(number -> new OpenedSession(number, id, fresh));
     }
 
-    /// *The server will invalidate any access token previously assigned to that device.*
-    private Optional<OpenedSession> reopen(long user, String device) {
-        AccessToken token = AccessToken.random();
+    /// *If the client sets the `device_id`, the server will invalidate any access and refresh
+    /// tokens previously assigned to that device.*
+    private Optional<OpenedSession> reopen(long user, String device, boolean refreshable) {
+        SessionTokens fresh = freshTokens(refreshable);
         commits.write(
-                (batch, ordinal) -> store.replaceToken(batch, user, device, token.hash()),
+                (batch, ordinal) -> tokens.replace(batch, user, device, fresh),
                 position -> List.of(new SessionsRevoked(position, user)));
-        return database.read(tx -> store.number(tx, token.hash()))
-                .map(number -> new OpenedSession(number, device, token.value()));
+        return database.read(tx -> store.number(tx, fresh.access().hash()))
+                .map(number -> new OpenedSession(number, device, fresh));
+    }
+
+    /// Gives a session new tokens. *The old refresh token remains valid until the new access token
+    /// or refresh token is used, at which point the old refresh token is revoked*; so does the old
+    /// access token, if it does not expire before.
+    ///
+    /// @throws MatrixException `M_UNKNOWN_TOKEN` or `M_USER_LOCKED`
+    public OpenedSession refresh(String refreshToken) {
+        TokenHash hash = TokenHash.of(refreshToken);
+        TokenStore.Refreshable session =
+                database.read(tx -> tokens.refreshedBy(tx, hash))
+                        .orElseThrow(Sessions::unknownToken);
+        if (session.locked()) {
+            throw Users.lockedOut();
+        }
+        if (session.next()) {
+            adopt(session.session(), session.userNumber(), hash);
+        }
+        SessionTokens fresh = freshTokens(true);
+        if (!database.read(tx -> tokens.offer(tx, session.session(), hash, fresh))) {
+            throw unknownToken();
+        }
+        return new OpenedSession(session.session(), session.device(), fresh);
+    }
+
+    private SessionTokens freshTokens(boolean refreshable) {
+        return refreshable
+                ? SessionTokens.refreshable(accessTokenLifetime, clock.instant())
+                : SessionTokens.lasting();
+    }
+
+    /// The first use of a token of the new pair ends the old one, on all nodes.
+    private void adopt(long session, long user, TokenHash token) {
+        commits.write(
+                (batch, ordinal) -> tokens.adopt(batch, session, token),
+                position -> List.of(new SessionsRevoked(position, user)));
     }
 
     /// Closes the caller's own session.
@@ -128,8 +191,13 @@ public final class Sessions implements Authenticator, StreamFollower {
     /// Closes the sessions of these devices; those that the user does not have are none.
     public void close(long user, List<String> devices) {
         commits.write(
-                (batch, ordinal) -> store.close(batch, ordinal, user, devices),
+                (batch, ordinal) -> close(batch, ordinal, user, devices),
                 position -> List.of(new SessionsRevoked(position, user)));
+    }
+
+    /// The same as part of a larger commit, which must have a [SessionsRevoked] among its changes.
+    public void close(CommitBatch batch, int ordinal, long user, List<String> devices) {
+        store.close(batch, ordinal, user, devices);
     }
 
     /// Closes all of a user's sessions.

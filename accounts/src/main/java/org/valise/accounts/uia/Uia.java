@@ -1,12 +1,16 @@
 package org.valise.accounts.uia;
 
 import org.jspecify.annotations.Nullable;
+import org.valise.accounts.changes.AccountChange;
+import org.valise.accounts.changes.AccountCommits;
+import org.valise.accounts.tokens.TokenHash;
 import org.valise.accounts.uia.UiaStore.Stored;
 import org.valise.platform.database.Database;
 import org.valise.platform.database.Tx;
 import org.valise.platform.http.Body;
 import org.valise.platform.http.Call;
 import org.valise.platform.http.Caller;
+import org.valise.platform.stream.CommitRefusedException;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.json.CanonicalJson;
@@ -29,6 +33,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongFunction;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -46,13 +51,15 @@ public final class Uia {
     private static final byte[] NOT_FIXED = {};
 
     private final Database database;
+    private final AccountCommits commits;
     private final Clock clock;
     private final Map<String, Stage> stages = new LinkedHashMap<>();
     private final UiaStore store = new UiaStore();
     private final SecureRandom random = new SecureRandom();
 
-    public Uia(Database database, Clock clock, List<Stage> stages) {
+    public Uia(Database database, AccountCommits commits, Clock clock, List<Stage> stages) {
         this.database = database;
+        this.commits = commits;
         this.clock = clock;
         stages.forEach(stage -> this.stages.put(stage.type(), stage));
     }
@@ -80,14 +87,42 @@ public final class Uia {
     /// session finds it gone.
     public void spend(Tx tx, Proof proof) {
         if (proof.session() != null && !store.delete(tx, proof.session())) {
-            throw new MatrixException(
-                    ErrorCode.M_FORBIDDEN, "This authentication was used already, begin again");
+            throw spent();
         }
     }
 
-    /// The same for an operation that has no transaction of its own.
+    /// The same before something of another module: if that then fails, the user has to
+    /// authenticate again.
     public void spend(Proof proof) {
         database.run(tx -> spend(tx, proof));
+    }
+
+    /// The same for what goes into the one order: both happen, or neither does.
+    public void commit(
+            Proof proof, AccountCommits.Rows rows, LongFunction<List<AccountChange>> changes) {
+        byte[] session = proof.session();
+        if (session == null) {
+            commits.write(rows, changes);
+            return;
+        }
+        try {
+            commits.write(
+                    (batch, ordinal) -> {
+                        store.spend(batch, session);
+                        rows.addTo(batch, ordinal);
+                    },
+                    changes);
+        } catch (CommitRefusedException e) {
+            if (!e.isState(AccountCommits.OUTRUN)) {
+                throw e;
+            }
+            throw spent();
+        }
+    }
+
+    private static MatrixException spent() {
+        return new MatrixException(
+                ErrorCode.M_FORBIDDEN, "This authentication was used already, begin again");
     }
 
     /// One request.
@@ -288,10 +323,6 @@ public final class Uia {
     }
 
     private static byte[] hashed(String id) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return TokenHash.of(id).bytes();
     }
 }

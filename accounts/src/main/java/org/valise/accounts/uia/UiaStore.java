@@ -1,8 +1,12 @@
 package org.valise.accounts.uia;
 
+import static org.valise.platform.stream.BulkInsert.Column.BYTES;
+
 import org.jspecify.annotations.Nullable;
 import org.valise.platform.database.Rows;
 import org.valise.platform.database.Tx;
+import org.valise.platform.stream.BulkInsert;
+import org.valise.platform.stream.CommitBatch;
 import org.valise.protocol.json.Json;
 import org.valise.protocol.json.JsonObject;
 
@@ -33,6 +37,19 @@ final class UiaStore {
             """
             DELETE FROM accounts.uia_session WHERE id_hash = ?
             """;
+    private static final BulkInsert SPEND =
+            new BulkInsert(
+                    "spent authentications",
+                    BulkInsert.Phase.ORDERED,
+                    false,
+                    """
+                    WITH wanted AS (SELECT id_hash FROM unnest(?) AS wanted (id_hash)),
+                    gone AS (
+                        DELETE FROM accounts.uia_session USING wanted
+                        WHERE uia_session.id_hash = wanted.id_hash RETURNING uia_session.id_hash)
+                    SELECT 1 WHERE NOT accounts.must((SELECT count(*) FROM gone) = (SELECT count(*) FROM wanted))
+                    """,
+                    List.of(BYTES));
     private static final String SWEEP =
             """
             DELETE FROM accounts.uia_session WHERE id_hash IN
@@ -91,6 +108,11 @@ final class UiaStore {
 
     boolean delete(Tx tx, byte[] id) {
         return tx.update(DELETE, (Object) id) == 1;
+    }
+
+    /// As part of an ordered commit, which is refused if the session is gone.
+    void spend(CommitBatch batch, byte[] id) {
+        batch.add(SPEND, (Object) id);
     }
 
     int sweep(Tx tx, Instant now) {

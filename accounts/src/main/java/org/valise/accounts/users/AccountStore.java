@@ -1,6 +1,7 @@
 package org.valise.accounts.users;
 
 import static org.valise.platform.stream.BulkInsert.Column.BOOLEAN;
+import static org.valise.platform.stream.BulkInsert.Column.INT;
 import static org.valise.platform.stream.BulkInsert.Column.LONG;
 import static org.valise.platform.stream.BulkInsert.Column.TEXT;
 
@@ -29,8 +30,13 @@ final class AccountStore {
             """;
     private static final String INSERT =
             """
-            INSERT INTO accounts.account (user_number, password_hash, admin, created_at) VALUES (?, ?, ?, ?)
+            INSERT INTO accounts.account (user_number, password_hash, admin, guest, created_at) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (user_number) DO NOTHING
+            """;
+    private static final String UPGRADE_GUEST =
+            """
+            UPDATE accounts.account SET guest = false, password_hash = ?, admin = ?
+            WHERE user_number = ? AND guest AND deactivated_at IS NULL
             """;
     private static final BulkInsert SET_PASSWORD =
             new BulkInsert(
@@ -47,14 +53,16 @@ final class AccountStore {
             new BulkInsert(
                     "deactivated accounts",
                     BulkInsert.Phase.ORDERED,
-                    false,
+                    true,
                     """
+                    WITH base AS (SELECT stream.last_position() - ? AS position)
                     UPDATE accounts.account
-                    SET deactivated_at = now(), password_hash = NULL, erased = wanted.erase, admin = false
-                    FROM unnest(?, ?) AS wanted (user_number, erase)
+                    SET deactivated_at = now(), password_hash = NULL, admin = false, erased = wanted.erase,
+                        erased_position = CASE WHEN wanted.erase THEN base.position + wanted.ordinal END
+                    FROM base, unnest(?, ?, ?) AS wanted (ordinal, user_number, erase)
                     WHERE account.user_number = wanted.user_number AND deactivated_at IS NULL
                     """,
-                    List.of(LONG, BOOLEAN));
+                    List.of(INT, LONG, BOOLEAN));
     private static final BulkInsert SET_LOCKED =
             new BulkInsert(
                     "locked accounts",
@@ -92,8 +100,20 @@ final class AccountStore {
     }
 
     /// False if the user has an account, even one that was closed long ago.
-    boolean insert(Tx tx, long user, @Nullable String passwordHash, boolean admin, Instant now) {
-        return tx.update(INSERT, user, passwordHash, admin, now) == 1;
+    boolean insert(Tx tx, long user, @Nullable String passwordHash, AccountKind kind, Instant now) {
+        return tx.update(
+                        INSERT,
+                        user,
+                        passwordHash,
+                        kind == AccountKind.ADMINISTRATOR,
+                        kind == AccountKind.GUEST,
+                        now)
+                == 1;
+    }
+
+    boolean upgradeGuest(Tx tx, long user, String passwordHash, AccountKind kind) {
+        boolean admin = kind == AccountKind.ADMINISTRATOR;
+        return tx.update(UPGRADE_GUEST, passwordHash, admin, user) == 1;
     }
 
     boolean replacePasswordHash(Tx tx, long user, String old, String fresh) {
@@ -104,8 +124,8 @@ final class AccountStore {
         batch.add(SET_PASSWORD, user, passwordHash);
     }
 
-    void deactivate(CommitBatch batch, long user, boolean erase) {
-        batch.add(DEACTIVATE, user, erase);
+    void deactivate(CommitBatch batch, int ordinal, long user, boolean erase) {
+        batch.add(DEACTIVATE, ordinal, user, erase);
     }
 
     void setLocked(CommitBatch batch, long user, boolean locked) {

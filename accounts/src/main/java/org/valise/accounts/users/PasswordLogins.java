@@ -3,8 +3,6 @@ package org.valise.accounts.users;
 import org.jspecify.annotations.Nullable;
 import org.valise.platform.http.RateLimit;
 import org.valise.platform.http.RateLimits;
-import org.valise.protocol.error.ErrorCode;
-import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 
@@ -35,7 +33,8 @@ public final class PasswordLogins {
     /// the same time as a wrong password, and counts against the same limit.
     ///
     /// @param user null if what the client said can be nobody of this server
-    /// @throws MatrixException `M_USER_LOCKED`, but only to who knows the password
+    /// @throws org.valise.protocol.error.MatrixException `M_USER_LOCKED`, but only to who knows the
+    ///   password
     public Optional<Account> check(@Nullable UserId user, String password) {
         if (user != null) {
             limits.check(RateLimit.LOGIN_ACCOUNT, user.value());
@@ -47,20 +46,12 @@ public final class PasswordLogins {
             return Optional.empty();
         }
         Account account = stored.get().account();
-        refuseLocked(account);
+        if (account.locked()) {
+            throw Users.lockedOut();
+        }
         if (hasher.outdated(hash)) {
             users.rehash(account.number(), hash, hasher.hash(password));
         }
         return Optional.of(account);
-    }
-
-    /// *When an account is locked, servers MUST return a 401 Unauthorized error response with an
-    /// M_USER_LOCKED error code and soft_logout set to true.*
-    private static void refuseLocked(Account account) {
-        if (account.locked()) {
-            throw new MatrixException(ErrorCode.M_USER_LOCKED, "This account has been locked")
-                    .status(401)
-                    .with("soft_logout", true);
-        }
     }
 }

@@ -6,6 +6,8 @@ import org.valise.accounts.changes.AccountCommits;
 import org.valise.platform.database.Database;
 import org.valise.platform.database.Tx;
 import org.valise.platform.stream.CommitBatch;
+import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 
@@ -50,8 +52,19 @@ public final class Users {
     /// Makes an account; false if there is one of that id, even one that was closed long ago.
     ///
     /// @param passwordHash null if nobody can log in with a password
-    public boolean create(Tx tx, long user, @Nullable String passwordHash, boolean admin) {
-        return store.insert(tx, user, passwordHash, admin, clock.instant());
+    public boolean create(Tx tx, long user, @Nullable String passwordHash, AccountKind kind) {
+        return store.insert(tx, user, passwordHash, kind, clock.instant());
+    }
+
+    /// Makes a full account of a guest's; false if it is none, or no longer.
+    public boolean upgradeGuest(Tx tx, long user, String passwordHash, AccountKind kind) {
+        return store.upgradeGuest(tx, user, passwordHash, kind);
+    }
+
+    /// Tells all nodes that an account is not what it was.
+    public void standingChanged(long user) {
+        commits.write(
+                (batch, ordinal) -> {}, position -> List.of(new StandingChanged(position, user)));
     }
 
     /// As part of an ordered commit.
@@ -60,8 +73,8 @@ public final class Users {
     }
 
     /// As part of an ordered commit. Nothing changes if it was deactivated already.
-    public void deactivate(CommitBatch batch, long user, boolean erase) {
-        store.deactivate(batch, user, erase);
+    public void deactivate(CommitBatch batch, int ordinal, long user, boolean erase) {
+        store.deactivate(batch, ordinal, user, erase);
     }
 
     /// Spec: client-server API, "Account locking".
@@ -76,6 +89,14 @@ public final class Users {
         commits.write(
                 (batch, ordinal) -> store.setSuspended(batch, user, suspended),
                 position -> List.of(new StandingChanged(position, user)));
+    }
+
+    /// *When an account is locked, servers MUST return a 401 Unauthorized error response with an
+    /// M_USER_LOCKED error code and soft_logout set to true.*
+    public static MatrixException lockedOut() {
+        return new MatrixException(ErrorCode.M_USER_LOCKED, "This account has been locked")
+                .status(401)
+                .with("soft_logout", true);
     }
 
     Optional<AccountStore.Stored> stored(UserId user) {

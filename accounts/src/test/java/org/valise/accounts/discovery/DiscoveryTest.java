@@ -20,8 +20,9 @@ class DiscoveryTest {
         plain = AccountsServer.start();
         published =
                 AccountsServer.start(options ->
-                        options.withConfig(
-                                config -> config.withBaseUrl("https://matrix.example.org")));
+                        options.withConfig(config ->
+                                config.withDiscovery(
+                                        DiscoveryConfig.NONE.withBaseUrl("https://matrix.example.org"))));
     }
 
     @AfterAll

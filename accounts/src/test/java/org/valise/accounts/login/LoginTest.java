@@ -41,11 +41,18 @@ class LoginTest {
     }
 
     @Test
-    void offersThePasswordFlow() {
+    void offersPasswordsAndTokens() {
         assertThat(server.get(null, LOGIN).ok())
                 .isEqualTo(
                         JsonObject.of(
-                                "flows", JsonArray.of(JsonObject.of("type", "m.login.password"))));
+                                "flows",
+                                JsonArray.of(
+                                        JsonObject.of("type", "m.login.password"),
+                                        JsonObject.of(
+                                                "type",
+                                                "m.login.token",
+                                                "get_login_token",
+                                                true))));
     }
 
     @Test

@@ -26,8 +26,8 @@ class FirstAdministratorTest {
     }
 
     private static AccountsServer closed() {
-        return AccountsServer.start(
-                options -> options.withConfig(config -> config.withOpenRegistration(false)));
+        return AccountsServer.start(options ->
+                options.withConfig(config -> config.withRegistration(RegistrationConfig.CLOSED)));
     }
 
     @Test

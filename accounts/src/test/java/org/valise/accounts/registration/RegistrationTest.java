@@ -33,7 +33,8 @@ class RegistrationTest {
                         options.withReserved(user -> user.localpart().startsWith("bridge_")));
         closed =
                 AccountsServer.start(options ->
-                        options.withConfig(config -> config.withOpenRegistration(false)));
+                        options.withConfig(
+                                config -> config.withRegistration(RegistrationConfig.CLOSED)));
     }
 
     @AfterAll

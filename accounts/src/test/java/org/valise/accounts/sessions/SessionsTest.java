@@ -52,7 +52,7 @@ class SessionsTest {
     }
 
     private static OpenedSession open(long user, String device) {
-        return sessions.open(user, Optional.of(device), Optional.empty());
+        return sessions.open(user, new SessionFields(Optional.of(device), Optional.empty(), false));
     }
 
     private static boolean isRefused(OpenedSession session) {
@@ -211,11 +211,12 @@ class SessionsTest {
     void notesRoughlyWhenAndFromWhereItWasUsed() {
         long user = account("seen");
         Caller caller = sessions.authenticate(open(user, "D").accessToken());
-        sessions.seen(caller, "192.0.2.7");
-        sessions.seen(caller, "192.0.2.8");
+        sessions.seen(caller, "192.0.2.7", "Client/1");
+        sessions.seen(caller, "192.0.2.8", "Client/2");
         sessions.flush();
         Device device = sessions.device(user, "D").orElseThrow();
         assertThat(device.lastSeenIp()).isEqualTo("192.0.2.7");
+        assertThat(device.lastSeenAgent()).isEqualTo("Client/1");
         assertThat(Duration.between(device.lastSeenAt(), java.time.Instant.now()))
                 .isLessThan(Duration.ofMinutes(1));
     }

@@ -46,7 +46,7 @@ class StagesTest {
             return switch (uia.require(call, call.caller(), "careful", FLOWS, call.jsonBody())) {
                 case Challenge challenge -> challenge.reply();
                 case Proof proof -> {
-                    uia.spend(proof);
+                    uia.commit(proof, (batch, ordinal) -> {}, position -> List.of());
                     yield Reply.json(JsonObject.of("done", call.jsonBody().get("what")));
                 }
             };

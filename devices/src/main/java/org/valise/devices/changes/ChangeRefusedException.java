@@ -1,9 +1,8 @@
 package org.valise.devices.changes;
 
-import org.jspecify.annotations.Nullable;
+import org.valise.platform.stream.CommitRefusedException;
 
 import java.io.Serial;
-import java.sql.SQLException;
 
 /// A change of devices was not written: nothing of it was.
 public final class ChangeRefusedException extends RuntimeException {
@@ -15,20 +14,22 @@ public final class ChangeRefusedException extends RuntimeException {
     /// What `devices.same_key` raises.
     private static final String OTHER_KEY = "VD002";
 
-    private final @Nullable String state;
+    private final boolean outrun;
+    private final boolean otherKey;
 
-    ChangeRefusedException(SQLException cause) {
+    ChangeRefusedException(CommitRefusedException cause) {
         super(cause.getMessage(), cause);
-        this.state = cause.getSQLState();
+        this.outrun = cause.isState(OUTRUN);
+        this.otherKey = cause.isState(OTHER_KEY);
     }
 
     /// Whether another change came first: whoever looks again may try again.
     public boolean isOutrun() {
-        return OUTRUN.equals(state);
+        return outrun;
     }
 
     /// Whether a one-time key's id stands for another key already.
     public boolean isOtherKey() {
-        return OTHER_KEY.equals(state);
+        return otherKey;
     }
 }

@@ -1,14 +1,12 @@
 package org.valise.devices.changes;
 
-import org.jspecify.annotations.Nullable;
 import org.valise.platform.stream.Change;
 import org.valise.platform.stream.CommitBatch;
+import org.valise.platform.stream.CommitRefusedException;
 import org.valise.platform.stream.OrderedCommits;
-import org.valise.platform.stream.OrderedUnit;
+import org.valise.platform.stream.WaitingUnit;
 
-import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 
 /// Writes what concerns devices at positions of the one order.
 public final class DeviceCommits {
@@ -22,9 +20,11 @@ public final class DeviceCommits {
     ///
     /// @throws ChangeRefusedException if nothing was written
     public void write(Work work) {
-        Unit unit = new Unit(work);
-        commits.submit(unit);
-        unit.await();
+        try {
+            new Unit(work).commit(commits);
+        } catch (CommitRefusedException e) {
+            throw new ChangeRefusedException(e);
+        }
     }
 
     /// What is to be written together. Called on the committer's thread.
@@ -41,11 +41,9 @@ public final class DeviceCommits {
         List<? extends Change> changes(long position);
     }
 
-    private static final class Unit implements OrderedUnit {
+    private static final class Unit extends WaitingUnit {
         private final Work work;
-        private final CountDownLatch done = new CountDownLatch(1);
         private int ordinal;
-        private volatile @Nullable SQLException refusal;
 
         Unit(Work work) {
             this.work = work;
@@ -65,30 +63,6 @@ public final class DeviceCommits {
         @Override
         public List<? extends Change> committed(long base) {
             return work.changes(base + ordinal);
-        }
-
-        @Override
-        public void applied() {
-            done.countDown();
-        }
-
-        @Override
-        public void failed(SQLException cause) {
-            refusal = cause;
-            done.countDown();
-        }
-
-        void await() {
-            try {
-                done.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while a commit was under way", e);
-            }
-            SQLException cause = refusal;
-            if (cause != null) {
-                throw new ChangeRefusedException(cause);
-            }
         }
     }
 }

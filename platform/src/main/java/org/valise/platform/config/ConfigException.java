@@ -7,7 +7,7 @@ public final class ConfigException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final List<String> faults;
 
-    ConfigException(List<String> faults) {
+    public ConfigException(List<String> faults) {
         super(
                 (faults.size() == 1
                                 ? "The configuration has a fault:"

@@ -12,7 +12,7 @@ final class TlsSection {
     /// The listener, if certificates are named.
     static Optional<TlsConfig> read(Settings s) {
         String bind =
-                s.parsed("bind", "IP address", "0.0.0.0", "Its address.", ValiseConfig::address);
+                s.parsed("bind", "IP address", "0.0.0.0", "Its address.", Values::address);
         int port = s.integer("port", 8448, 0, 65_535, "Its port; 0 takes a free one.");
         Optional<Path> certificates =
                 s.optional(
@@ -21,13 +21,13 @@ final class TlsSection {
                         "PEM: the server's certificate, then its chain. With this and"
                                 + " `http.tls.key` the server also listens with TLS, as other"
                                 + " servers want it where no proxy does that. Read at the start.",
-                        ValiseConfig::path);
+                        Values::path);
         Optional<Path> key =
                 s.optional(
                         "key",
                         "path",
                         "PEM: the certificate's private key, unencrypted.",
-                        ValiseConfig::path);
+                        Values::path);
         if (certificates.isPresent() != key.isPresent()) {
             s.fault("http.tls.certificates and http.tls.key go together: set both or neither.");
         }

@@ -1,19 +1,12 @@
 package org.valise.platform.config;
 
 import org.valise.platform.http.HttpConfig;
-import org.valise.platform.http.RateLimit;
-import org.valise.platform.http.RateLimits;
-import org.valise.platform.http.TlsConfig;
 import org.valise.protocol.id.ServerName;
-import org.valise.protocol.roomversion.RoomVersion;
 
-import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,20 +18,21 @@ public record ValiseConfig(
         String bind,
         int port,
         Path data,
-        Http http,
+        HttpSection http,
         DatabaseSection database,
         Registration registration,
+        Sessions sessions,
         Passwords passwords,
         UserDirectory userDirectory,
         Devices devices,
         Presence presence,
         RoomsSection rooms,
         Push push,
+        SupportSection support,
+        TurnSection turn,
         RateLimitsSection rateLimits,
         Log log,
         Management management) {
-
-    private static final List<String> PRIVATE_PROXIES = List.of("127.0.0.0/8", "::1/128");
 
     /// Reads the file, if there is one, the environment and the command line's options (by key,
     /// such as `database.url`).
@@ -64,16 +58,21 @@ public record ValiseConfig(
 
     /// How the HTTP server listens.
     public HttpConfig listener() {
-        HttpConfig plain =
-                HttpConfig.defaults()
-                        .withHost(bind)
-                        .withPort(port)
-                        .withTrustedProxies(http.trustedProxies)
-                        .withMaxConnections(http.maxConnections)
-                        .withIdleTimeout(http.idleTimeout)
-                        .withStopTimeout(http.stopTimeout)
-                        .withAccessLog(log.access);
-        return http.tls.map(plain::withTls).orElse(plain);
+        HttpConfig listener = plainListener();
+        return http.tls().map(listener::withTls).orElse(listener);
+    }
+
+    private HttpConfig plainListener() {
+        return HttpConfig.defaults()
+                .withHost(bind)
+                .withPort(port)
+                .withTrustedProxies(http.trustedProxies())
+                .withMaxConnections(http.maxConnections())
+                .withIdleTimeout(http.idleTimeout())
+                .withStopTimeout(http.stopTimeout())
+                .withMaxBody(http.maxRequestBytes())
+                .withGzip(http.gzip())
+                .withAccessLog(log.access);
     }
 
     static ValiseConfig read(Settings s) {
@@ -85,21 +84,21 @@ public record ValiseConfig(
                                 "localhost",
                                 "The part after the colon in every user's id. It can never be"
                                         + " changed once there are users.",
-                                ValiseConfig::serverName),
+                                Values::serverName),
                         s.optional(
                                 "public_base_url",
                                 "URL",
                                 "Where clients reach this server, such as"
                                     + " `https://matrix.example.org`. By default `https://` and the"
                                     + " server's name.",
-                                ValiseConfig::publicUrl),
+                                Values::publicUrl),
                         s.parsed(
                                 "bind",
                                 "IP address",
                                 "127.0.0.1",
-                                "The address to listen on; `0.0.0.0` for all. TLS is a proxy's"
-                                        + " task.",
-                                ValiseConfig::address),
+                                "The address to listen on; `0.0.0.0` for all. With TLS only if"
+                                        + " `http.tls` says so: it is usually a proxy's task.",
+                                Values::address),
                         s.integer(
                                 "port",
                                 8008,
@@ -112,16 +111,19 @@ public record ValiseConfig(
                                 "./data",
                                 "The folder for all that is kept: the embedded database, keys,"
                                         + " media.",
-                                ValiseConfig::path),
-                        Http.read(s.section("http")),
+                                Values::path),
+                        HttpSection.read(s.section("http")),
                         DatabaseSection.read(s.section("database")),
                         Registration.read(s.section("registration")),
+                        Sessions.read(s.section("sessions")),
                         Passwords.read(s.section("passwords")),
                         UserDirectory.read(s.section("user_directory")),
                         Devices.read(s.section("devices")),
                         Presence.read(s.section("presence")),
                         RoomsSection.read(s.section("rooms")),
                         Push.read(s.section("push")),
+                        SupportSection.read(s.section("support")),
+                        TurnSection.read(s.section("turn")),
                         RateLimitsSection.read(s.section("rate_limits")),
                         Log.read(s.section("log")),
                         Management.read(s.section("management")));
@@ -133,54 +135,6 @@ public record ValiseConfig(
                             .formatted(config.port));
         }
         return config;
-    }
-
-    /// @param maxRequestBytes the most that the body of an ordinary (JSON) request may have
-    public record Http(
-            List<String> trustedProxies,
-            int maxConnections,
-            Duration idleTimeout,
-            Duration stopTimeout,
-            long maxRequestBytes,
-            Optional<TlsConfig> tls) {
-
-        private static Http read(Settings s) {
-            return new Http(
-                    s.list(
-                            "trusted_proxies",
-                            PRIVATE_PROXIES,
-                            "IP addresses or networks",
-                            "The proxies whose `X-Forwarded-For` is believed. Whoever is on this"
-                                    + " list can claim any address.",
-                            ValiseConfig::network),
-                    s.integer(
-                            "max_connections",
-                            100_000,
-                            16,
-                            10_000_000,
-                            "Connections at a time; further ones wait."),
-                    s.duration(
-                            "idle_timeout",
-                            Duration.ofMinutes(2),
-                            Duration.ofSeconds(65),
-                            Duration.ofHours(1),
-                            "A silent connection is closed after this. Clients wait up to 60 s in a"
-                                    + " sync, so the proxy's limit must be above that too."),
-                    s.duration(
-                            "stop_timeout",
-                            Duration.ofSeconds(10),
-                            Duration.ZERO,
-                            Duration.ofMinutes(5),
-                            "How long a stop waits for requests in progress."),
-                    s.size(
-                            "max_request_bytes",
-                            1 << 20,
-                            1 << 16,
-                            64 << 20,
-                            "The largest body of an ordinary request. Uploads of media have a limit"
-                                    + " of their own."),
-                    TlsSection.read(s.section("tls")));
-        }
     }
 
     /// @param url empty: the embedded server
@@ -212,7 +166,7 @@ public record ValiseConfig(
                                         + " `postgresql://host:5432/valise`. By default Valise runs"
                                         + " its own, in the data folder. Through PgBouncer only in"
                                         + " session mode.",
-                                    ValiseConfig::databaseUrl),
+                                    Values::databaseUrl),
                             s.text("user", "", "The user for `database.url`."),
                             s.secret("password", "The password for `database.url`."),
                             s.integer(
@@ -260,7 +214,9 @@ public record ValiseConfig(
     }
 
     /// @param tokens whoever has one of them may register even when registration is closed
-    public record Registration(boolean open, List<Secret> tokens, boolean guests) {
+    /// @param terms JSON: the policies that whoever registers must accept
+    public record Registration(
+            boolean open, List<Secret> tokens, boolean guests, Optional<Path> terms) {
 
         private static Registration read(Settings s) {
             return new Registration(
@@ -273,7 +229,30 @@ public record ValiseConfig(
                             "guests",
                             false,
                             "Clients may get accounts without a name or password, with few"
-                                    + " rights."));
+                                    + " rights."),
+                    s.optional(
+                            "terms",
+                            "path",
+                            "What people must accept to register: a JSON file with an object"
+                                    + " `policies`, as the specification has it for `m.login.terms`"
+                                    + " (`{\"policies\": {\"privacy\": {\"version\": \"1\", \"en\":"
+                                    + " {\"name\": …, \"url\": …}}}}`).",
+                            Values::path));
+        }
+    }
+
+    /// @param accessTokenLifetime of clients that can refresh their tokens; others' do not expire
+    public record Sessions(Duration accessTokenLifetime) {
+
+        private static Sessions read(Settings s) {
+            return new Sessions(
+                    s.duration(
+                            "access_token_lifetime",
+                            Duration.ofHours(1),
+                            Duration.ofSeconds(5),
+                            Duration.ofDays(365),
+                            "How long the access token of a client is good that can refresh it."
+                                    + " Clients that cannot keep theirs until they log out."));
         }
     }
 
@@ -356,36 +335,6 @@ public record ValiseConfig(
         }
     }
 
-    /// @param defaultVersion of rooms whose creator asks for none
-    public record RoomsSection(RoomVersion defaultVersion, Encryption encryption) {
-        /// Which new rooms are encrypted although the client did not ask for it.
-        public enum Encryption {
-            OFF,
-            DIRECT,
-            PRIVATE,
-            ALL
-        }
-
-        private static RoomsSection read(Settings s) {
-            return new RoomsSection(
-                    s.parsed(
-                            "default_version",
-                            "room version",
-                            RoomVersion.DEFAULT.id(),
-                            "The version of a room whose creator asks for none. An older one only"
-                                    + " where clients or other servers cannot do better.",
-                            ValiseConfig::roomVersion),
-                    s.choice(
-                            "encryption",
-                            Encryption.OFF,
-                            Encryption.class,
-                            "Which new rooms are encrypted although the client did not ask for it:"
-                                + " none, conversations (direct or `trusted_private_chat`), also"
-                                + " every other room that not everybody may join, or all. Spaces"
-                                + " never are."));
-        }
-    }
-
     /// @param legacyMentions whether a name in the body of an event without `m.mentions` counts as
     ///   a mention
     public record Push(boolean legacyMentions) {
@@ -398,37 +347,6 @@ public record ValiseConfig(
                             "A name or `@room` in the text of a message that does not say whom it"
                                     + " mentions is a mention, as before version 1.17: for rooms"
                                     + " that bridges and old clients write to."));
-        }
-    }
-
-    /// @param overrides only the limits that differ from the table
-    public record RateLimitsSection(boolean enabled, Map<RateLimit, RateLimit.Rate> overrides) {
-        public RateLimits limits() {
-            return enabled ? RateLimits.of(overrides) : RateLimits.none();
-        }
-
-        private static RateLimitsSection read(Settings s) {
-            boolean enabled =
-                    s.flag(
-                            "enabled",
-                            true,
-                            "Whether anything is limited. Turn this off for a benchmark only.");
-            Map<RateLimit, RateLimit.Rate> overrides = new EnumMap<>(RateLimit.class);
-            for (RateLimit limit : RateLimit.values()) {
-                RateLimit.Rate usual = limit.defaultRate();
-                Settings one = s.section(limit.name().toLowerCase(Locale.ROOT));
-                double perSecond =
-                        one.number(
-                                "per_second",
-                                usual.perSecond(),
-                                0.0001,
-                                1_000_000,
-                                "So many in the long run.");
-                int burst = one.integer("burst", usual.burst(), 1, 1_000_000, "So many at once.");
-                RateLimit.Rate rate = new RateLimit.Rate(perSecond, burst);
-                if (!rate.equals(usual)) overrides.put(limit, rate);
-            }
-            return new RateLimitsSection(enabled, Map.copyOf(overrides));
         }
     }
 
@@ -472,75 +390,8 @@ public record ValiseConfig(
                             "IP address",
                             "127.0.0.1",
                             "Its address. SECURITY: it asks for no password; do not expose it.",
-                            ValiseConfig::address),
+                            Values::address),
                     s.integer("port", 9008, 0, 65_535, "Its port; 0 takes a free one."));
         }
-    }
-
-    private static ServerName serverName(String text) {
-        return ServerName.tryParse(text)
-                .orElseThrow(() ->
-                        new IllegalArgumentException(
-                                "a DNS name or IP address, with a port if need be, such as"
-                                        + " example.org or example.org:8448"));
-    }
-
-    private static RoomVersion roomVersion(String text) {
-        return RoomVersion.of(text)
-                .orElseThrow(() -> new IllegalArgumentException("a room version, 1 to 12"));
-    }
-
-    private static URI publicUrl(String text) {
-        try {
-            URI uri = new URI(text);
-            boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
-            if (web
-                    && uri.getHost() != null
-                    && uri.getRawQuery() == null
-                    && uri.getRawFragment() == null) return uri;
-        } catch (java.net.URISyntaxException e) {
-            // said below
-        }
-        throw new IllegalArgumentException("a URL such as https://matrix.example.org");
-    }
-
-    private static String databaseUrl(String text) {
-        if (text.matches("(jdbc:)?postgres(ql)?://.+/.+") && !text.startsWith("jdbc:postgres:"))
-            return text;
-        throw new IllegalArgumentException("a URL such as postgresql://host:5432/valise");
-    }
-
-    static String address(String text) {
-        try {
-            return InetAddress.ofLiteral(text).getHostAddress();
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "an IP address such as 127.0.0.1, 0.0.0.0 or ::1", e);
-        }
-    }
-
-    private static String network(String text) {
-        int slash = text.indexOf('/');
-        try {
-            int bits =
-                    InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash))
-                                    .getAddress()
-                                    .length
-                            * 8;
-            int wanted = slash < 0 ? bits : Integer.parseInt(text.substring(slash + 1));
-            if (wanted >= 0 && wanted <= bits) return text;
-        } catch (IllegalArgumentException e) {
-            // said below
-        }
-        throw new IllegalArgumentException("addresses or networks such as 10.0.0.7 or 10.0.0.0/8");
-    }
-
-    static Path path(String text) {
-        try {
-            if (!text.isEmpty()) return Path.of(text);
-        } catch (java.nio.file.InvalidPathException e) {
-            // said below
-        }
-        throw new IllegalArgumentException("the name of a folder");
     }
 }

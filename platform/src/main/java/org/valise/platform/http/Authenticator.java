@@ -13,6 +13,9 @@ public interface Authenticator {
         return authenticate(accessToken);
     }
 
-    /// Told of every authenticated request: who, and from which address. Must be quick.
-    default void seen(Caller caller, String ip) {}
+    /// Told of every authenticated request: who, from which address, with which client. Must be
+    /// quick.
+    ///
+    /// @param userAgent what the client calls itself, or the empty string
+    default void seen(Caller caller, String ip, String userAgent) {}
 }

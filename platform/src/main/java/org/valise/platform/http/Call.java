@@ -155,7 +155,7 @@ public final class Call {
     /// The body of a route that is [Route#streamed()]; ends with `M_TOO_LARGE` where the route's
     /// size ends.
     public InputStream stream() {
-        return exchange.bodyStream(target.operation().route().maxBody());
+        return exchange.bodyStream(target.operation().route());
     }
 
     /// Who calls.

@@ -48,6 +48,7 @@ final class Exchange implements Callback {
             Draining draining,
             boolean cors,
             boolean gzip,
+            long maxBody,
             Duration bodyGrace) {}
 
     Exchange(Request request, Response response, Callback callback, Setting setting) {
@@ -111,12 +112,17 @@ final class Exchange implements Callback {
         return request.getLength();
     }
 
-    byte[] readBody(long most) {
-        return BodyReader.readAll(request, most, setting.bodyGrace);
+    byte[] readBody(Route route) {
+        return BodyReader.readAll(request, maxBody(route), setting.bodyGrace);
     }
 
-    InputStream bodyStream(long most) {
-        return BodyReader.stream(request, most, setting.bodyGrace);
+    InputStream bodyStream(Route route) {
+        return BodyReader.stream(request, maxBody(route), setting.bodyGrace);
+    }
+
+    /// How many bytes the body of a request for this route may have.
+    long maxBody(Route route) {
+        return route.maxBody().orElse(setting.maxBody);
     }
 
     void matched(Router.Target target) {

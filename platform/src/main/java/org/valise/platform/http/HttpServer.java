@@ -56,6 +56,7 @@ public final class HttpServer implements AutoCloseable {
                         draining,
                         config.cors(),
                         config.gzip(),
+                        config.maxBody(),
                         config.idleTimeout().dividedBy(4));
         server.addConnector(plain);
         if (tls != null) {

@@ -92,13 +92,13 @@ final class Pipeline extends Handler.Abstract {
         checkStanding(call, route);
         checkCallerLimit(call, exchange, route);
         if (!route.isStreamed() && route.auth() != Auth.SERVER_SIGNATURE) {
-            call.bodyIs(exchange.readBody(route.maxBody()));
+            call.bodyIs(exchange.readBody(route));
         }
         return target.operation().endpoint().handle(call);
     }
 
     private static void checkSize(Exchange exchange, Route route) {
-        if (exchange.declaredLength() > route.maxBody()) {
+        if (exchange.declaredLength() > exchange.maxBody(route)) {
             throw BodyReader.tooLarge();
         }
     }
@@ -125,7 +125,7 @@ final class Pipeline extends Handler.Abstract {
                             .ifPresent(token -> call.callerIs(authenticated(call, token)));
             case SERVER_SIGNATURE -> {
                 // The signature covers the body: here it is read first.
-                call.bodyIs(exchange.readBody(route.maxBody()));
+                call.bodyIs(exchange.readBody(route));
                 call.originIs(
                         ports.servers()
                                 .authenticate(
@@ -147,7 +147,7 @@ final class Pipeline extends Handler.Abstract {
                 assertion.isEmpty()
                         ? ports.authenticator().authenticate(token)
                         : ports.authenticator().authenticate(token, assertion);
-        ports.authenticator().seen(caller, call.ip());
+        ports.authenticator().seen(caller, call.ip(), call.userAgent());
         return caller;
     }
 

@@ -13,6 +13,8 @@ public enum RateLimit {
     REGISTER(Key.IP, 0.2, 10),
     USERNAME_AVAILABLE(Key.IP, 1, 30),
     REFRESH(Key.IP, 5, 100),
+    /// Tokens with which another device is logged in.
+    LOGIN_TOKEN(Key.CALLER, 0.05, 10),
     /// Anything that sends a mail or a text message to an address that the caller names.
     VALIDATION_MESSAGE(Key.IP, 0.05, 5),
     VALIDATION_ADDRESS(Key.CHOSEN, 0.02, 3),

@@ -2,6 +2,7 @@ package org.valise.platform.http;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// What an operation declares: method, path, name, authentication, standing, limit, replay
 /// protection.
@@ -10,9 +11,6 @@ import java.util.List;
 /// is optional. A path is a template: `{roomId}` stands for one raw segment, which
 /// [Call#path(String)] gives percent-decoded.
 public final class Route {
-    /// What a request body may measure unless the route says otherwise.
-    public static final long DEFAULT_MAX_BODY = 1 << 20;
-
     /// The methods an operation can have.
     public enum Method {
         GET,
@@ -31,7 +29,7 @@ public final class Route {
     // Set only on a copy that nobody else has seen yet.
     private List<String> templates;
     private Replay replay = Replay.NONE;
-    private long maxBody = DEFAULT_MAX_BODY;
+    private OptionalLong maxBody = OptionalLong.empty();
     private boolean guests;
     private boolean streamed;
 
@@ -124,10 +122,10 @@ public final class Route {
         return route;
     }
 
-    /// How many bytes the body may measure.
+    /// How many bytes the body may measure, where that is not what the server's configuration says.
     public Route maxBody(long bytes) {
         Route route = new Route(this);
-        route.maxBody = bytes;
+        route.maxBody = OptionalLong.of(bytes);
         return route;
     }
 
@@ -204,7 +202,8 @@ public final class Route {
         return replay;
     }
 
-    public long maxBody() {
+    /// Empty: what the configuration says.
+    public OptionalLong maxBody() {
         return maxBody;
     }
 

@@ -135,6 +135,31 @@ final class ValiseConfigTest {
     }
 
     @Test
+    void tellsTheListenerWhatItSays() {
+        ValiseConfig config =
+                ValiseConfig.of(
+                        Map.of(
+                                "http.gzip", "true",
+                                "http.max_request_bytes", "3M",
+                                "http.tls.certificates", "/etc/tls/chain.pem",
+                                "http.tls.key", "/etc/tls/key.pem",
+                                "http.tls.port", "8449"));
+        assertThat(config.listener().gzip()).isTrue();
+        assertThat(config.listener().maxBody()).isEqualTo(3 << 20);
+        assertThat(config.listener().tls())
+                .isEqualTo(
+                        new TlsConfig(
+                                "0.0.0.0",
+                                8449,
+                                Path.of("/etc/tls/chain.pem"),
+                                Path.of("/etc/tls/key.pem")));
+        assertThat(ValiseConfig.of(Map.of()).listener().tls()).isNull();
+        assertThat(faults("http:\n  tls:\n    key: key.pem\n"))
+                .anyMatch(fault -> fault.contains("http.tls.certificates"));
+        assertThat(faults("turn:\n  secret: x\n")).anyMatch(fault -> fault.contains("turn.uris"));
+    }
+
+    @Test
     void reportsEveryFaultAtOnce() {
         assertThat(
                         faults(

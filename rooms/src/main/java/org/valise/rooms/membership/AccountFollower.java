@@ -66,6 +66,13 @@ public final class AccountFollower implements StreamFollower, AutoCloseable {
         }
     }
 
+    /// The position up to which it needs nothing of the log of accounts any more. Whoever asks
+    /// moves it on, too, if nothing has woken it for long.
+    public long followed() {
+        wake();
+        return store.position(NAME);
+    }
+
     /// Goes on where it was, or where another node is. To be called once the stream has started.
     public void wake() {
         worker.wake();

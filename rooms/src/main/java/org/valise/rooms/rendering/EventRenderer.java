@@ -11,6 +11,7 @@ import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.StoredEvent;
+import org.valise.rooms.visibility.Erasures;
 import org.valise.rooms.visibility.Visibility;
 
 /// Renders events for clients. What is the same for every reader is rendered once and kept with the
@@ -19,11 +20,14 @@ public final class EventRenderer {
     private final Events events;
     private final StateStore states;
     private final Visibility visibility;
+    private final Erasures erasures;
 
-    public EventRenderer(Events events, StateStore states, Visibility visibility) {
+    public EventRenderer(
+            Events events, StateStore states, Visibility visibility, Erasures erasures) {
         this.events = events;
         this.states = states;
         this.visibility = visibility;
+        this.erasures = erasures;
     }
 
     /// Appends the event, with its room's id.
@@ -33,9 +37,10 @@ public final class EventRenderer {
 
     /// The same with what is bundled with it.
     public void render(StoredEvent event, Reader reader, Bundles bundles, JsonBuffer out) {
-        head(event, out);
+        StoredEvent shown = shown(event, reader);
+        head(shown, out);
         out.ascii(",\"room_id\":").string(event.event().roomId().value());
-        tail(event, reader, bundles, out);
+        tail(shown, reader, bundles, out);
     }
 
     /// Appends the event as `/sync` shows it: the room's id stands above it.
@@ -46,14 +51,20 @@ public final class EventRenderer {
     /// The same with what is bundled with it.
     public void renderWithoutRoom(
             StoredEvent event, Reader reader, Bundles bundles, JsonBuffer out) {
-        head(event, out);
-        tail(event, reader, bundles, out);
+        StoredEvent shown = shown(event, reader);
+        head(shown, out);
+        tail(shown, reader, bundles, out);
     }
 
     public byte[] render(StoredEvent event, Reader reader, Bundles bundles) {
         JsonBuffer out = new JsonBuffer(event.event().bytes().length + 256);
         render(event, reader, bundles, out);
         return out.toBytes();
+    }
+
+    /// What is left of it for readers who had not yet seen it when its sender was erased.
+    private StoredEvent shown(StoredEvent event, Reader reader) {
+        return erasures.shownTo(reader.user(), reader.number(), event);
     }
 
     private static void head(StoredEvent event, JsonBuffer out) {
@@ -159,8 +170,9 @@ public final class EventRenderer {
         StoredEvent previous = events.get(event.room(), number);
         out.ascii(",\"replaces_state\":").string(previous.id().value());
         if (visibility.maySee(reader.user(), reader.number(), previous)) {
-            byte[] bytes = previous.event().bytes();
-            int[] content = previous.event().contentSpan();
+            Event shown = shown(previous, reader).event();
+            byte[] bytes = shown.bytes();
+            int[] content = shown.contentSpan();
             out.ascii(",\"prev_content\":").raw(bytes, content[0], content[1]);
             out.ascii(",\"prev_sender\":").string(previous.event().sender().value());
         }

@@ -29,6 +29,7 @@ public final class SendEventClient implements Endpoint {
                 .auth(Auth.ACCESS_TOKEN)
                 .standing(Standing.ACTIVE)
                 .limit(RateLimit.SEND_EVENT)
+                .guests()
                 .replay(Replay.TRANSACTION)
                 .legacy();
     }

@@ -38,6 +38,7 @@ public final class SendStateClient implements Endpoint {
                 .auth(Auth.ACCESS_TOKEN)
                 .standing(Standing.ACTIVE)
                 .limit(RateLimit.SEND_EVENT)
+                .guests()
                 .alsoAt(
                         "/_matrix/client/v3/rooms/{roomId}/state/{eventType}",
                         "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/")

@@ -1,20 +1,20 @@
-package org.valise.accounts.sessions;
+package org.valise.accounts.tokens;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
-/// SHA-256 of an access token: what the database and the cache know of it. No salt is needed: the
-/// token is random.
-final class TokenHash {
+/// SHA-256 of a token: what the database and caches know of it. No salt is needed: the token is
+/// random.
+public final class TokenHash {
     private final byte[] bytes;
 
-    TokenHash(byte[] bytes) {
+    private TokenHash(byte[] bytes) {
         this.bytes = bytes;
     }
 
-    static TokenHash of(String token) {
+    public static TokenHash of(String token) {
         try {
             return new TokenHash(
                     MessageDigest.getInstance("SHA-256")
@@ -24,7 +24,7 @@ final class TokenHash {
         }
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 
