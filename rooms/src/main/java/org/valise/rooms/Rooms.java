@@ -1,6 +1,7 @@
 package org.valise.rooms;
 
 import org.valise.accounts.accountdata.AccountData;
+import org.valise.accounts.profiles.Profiles;
 import org.valise.accounts.reports.Reports;
 import org.valise.accounts.users.UserNumbers;
 import org.valise.platform.database.Database;
@@ -86,6 +87,7 @@ import org.valise.rooms.upgrades.UpgradeFollower;
 import org.valise.rooms.upgrades.UpgradeRoomClient;
 import org.valise.rooms.view.CurrentRooms;
 import org.valise.rooms.view.NewsStore;
+import org.valise.rooms.userdirectory.UserDirectory;
 import org.valise.rooms.view.RoomViews;
 import org.valise.rooms.visibility.Erasures;
 import org.valise.rooms.visibility.Visibility;
@@ -143,6 +145,7 @@ public final class Rooms implements AutoCloseable {
     private final RoomDirectory directory;
     private final ServerName server;
     private final Predicate<UserId> local;
+    private final Database database;
     private final UserNumbers users;
     private final AccountData accountData;
 
@@ -169,7 +172,7 @@ public final class Rooms implements AutoCloseable {
             PresenceConfig presence) {}
 
     public Rooms(Needs needs) {
-        Database database = needs.database();
+        database = needs.database();
         server = needs.signer().server();
         stream = needs.stream();
         local = user -> user.server().equals(server);
@@ -285,6 +288,12 @@ public final class Rooms implements AutoCloseable {
     /// The position up to which nothing of the log of accounts is needed here any more.
     public long accountsFollowed() {
         return accountFollower.followed();
+    }
+
+    /// Searching for people: to be made before the stream starts, followed by it, woken after its
+    /// start, and closed by whoever makes it.
+    public UserDirectory userDirectory(Profiles profiles) {
+        return new UserDirectory(database, stream, users, profiles, views, keys, events);
     }
 
     /// The operations by which rooms and events are reported.

@@ -30,6 +30,9 @@ import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.rooms.creation.DefaultEncryption;
 import org.valise.rooms.lane.RoomPolicy;
 import org.valise.rooms.presence.PresenceConfig;
+import org.valise.rooms.userdirectory.SearchUserDirectoryClient;
+import org.valise.rooms.userdirectory.UserDirectory;
+import org.valise.rooms.userdirectory.UserDirectoryConfig;
 import org.valise.testing.TestDatabase;
 
 import java.io.IOException;
@@ -61,6 +64,7 @@ public final class RoomsServer implements AutoCloseable {
     private final Stream stream;
     private final Accounts accounts;
     private final Rooms rooms;
+    private final UserDirectory userDirectory;
     private final HttpServer http;
     private final StreamListener listener;
     private final AtomicInteger transactions = new AtomicInteger();
@@ -108,10 +112,13 @@ public final class RoomsServer implements AutoCloseable {
                                 RateLimits.none(),
                                 ephemeral,
                                 PresenceConfig.DEFAULT));
+        userDirectory = rooms.userDirectory(accounts.profiles());
+        stream.follow(userDirectory);
         stream.start();
         commits.start();
         ephemeral.start();
         rooms.catchUp();
+        userDirectory.wake();
         listener = new StreamListener(database.database(), stream, ephemeral);
         if (!owned) {
             listener.start();
@@ -119,6 +126,12 @@ public final class RoomsServer implements AutoCloseable {
         List<Endpoint> endpoints = new ArrayList<>(accounts.endpoints());
         endpoints.addAll(rooms.endpoints());
         endpoints.addAll(rooms.reporting(accounts.reports()));
+        endpoints.add(
+                new SearchUserDirectoryClient(
+                        userDirectory,
+                        new UserDirectoryConfig(true, false),
+                        accounts.profiles(),
+                        accounts.userNumbers()));
         http =
                 new HttpServer(
                                 HttpConfig.onFreePort().withAccessLog(false),
@@ -329,6 +342,7 @@ public final class RoomsServer implements AutoCloseable {
     public void close() {
         http.close();
         listener.close();
+        userDirectory.close();
         rooms.close();
         ephemeral.close();
         commits.close();

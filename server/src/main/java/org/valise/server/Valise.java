@@ -38,6 +38,9 @@ import org.valise.rooms.Rooms;
 import org.valise.rooms.creation.DefaultEncryption;
 import org.valise.rooms.presence.PresenceConfig;
 import org.valise.rooms.sending.EncryptionStays;
+import org.valise.rooms.userdirectory.SearchUserDirectoryClient;
+import org.valise.rooms.userdirectory.UserDirectory;
+import org.valise.rooms.userdirectory.UserDirectoryConfig;
 import org.valise.server.page.IndexPage;
 import org.valise.sync.Sync;
 
@@ -137,16 +140,22 @@ public final class Valise implements AutoCloseable {
                             accounts.accountData(),
                             accounts.filters());
             rooms.upgrades().carry(push.rules()::followUpgrade);
+            UserDirectory userDirectory = closing.add(rooms.userDirectory(accounts.profiles()));
+            stream.follow(userDirectory);
             stream.start();
             commits.start();
             ephemeral.start();
             closing.add(rooms.pruning()).start();
             closing.add(
                             accounts.trimming(
-                                    List.of(rooms::accountsFollowed, devices::accountsFollowed)))
+                                    List.of(
+                                            rooms::accountsFollowed,
+                                            devices::accountsFollowed,
+                                            userDirectory::followed)))
                     .start();
             rooms.catchUp();
             devices.catchUp();
+            userDirectory.wake();
             Authenticator authenticator =
                     config.database().url().isPresent()
                             ? shared(database, stream, ephemeral, accounts.sessions())
@@ -155,6 +164,14 @@ public final class Valise implements AutoCloseable {
             List<Endpoint> endpoints = new ArrayList<>(accounts.endpoints());
             endpoints.addAll(rooms.endpoints());
             endpoints.addAll(rooms.reporting(accounts.reports()));
+            endpoints.add(
+                    new SearchUserDirectoryClient(
+                            userDirectory,
+                            new UserDirectoryConfig(
+                                    config.userDirectory().enabled(),
+                                    config.userDirectory().everybody()),
+                            accounts.profiles(),
+                            accounts.userNumbers()));
             endpoints.addAll(devices.endpoints());
             endpoints.addAll(push.endpoints());
             endpoints.add(new NotificationsClient(rooms, stream, push.rules(), timeline));
