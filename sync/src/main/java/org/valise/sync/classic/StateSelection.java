@@ -57,21 +57,18 @@ final class StateSelection {
             addUnexplained(start, end, timeline, wanted);
         }
         if (lazy) {
-            Set<UserId> speaking = new LinkedHashSet<>();
-            timeline.events().forEach(event -> speaking.add(event.event().sender()));
-            if (from == null) {
-                // "servers MUST include the syncing user's own membership event when they join a
-                // room, or when the full state of rooms is requested"
-                speaking.add(request.reader().user());
-            }
-            Set<Long> members = new LinkedHashSet<>(keys(speaking));
-            heroes.forEach(hero -> members.add(hero.key()));
+            Set<Long> members = whoMatters(request, from, timeline, heroes);
             addMembers(view, request, timeline, target, wanted, members);
         }
+        return load(view, request, timeline, wanted.values());
+    }
+
+    private List<StoredEvent> load(
+            RoomView view, SyncRequest request, RoomTimeline timeline, Collection<Long> wanted) {
         Set<Long> inTimeline = new LinkedHashSet<>();
         timeline.events().forEach(event -> inTimeline.add(event.number()));
         List<Long> numbers =
-                wanted.values().stream()
+                wanted.stream()
                         .filter(number -> request.stateAfter() || !inTimeline.contains(number))
                         .sorted()
                         .toList();
@@ -131,6 +128,24 @@ final class StateSelection {
                 };
         start.diffOthers(end, changed);
         start.diffMembers(end, changed);
+    }
+
+    /// Who speaks, whom the summary names, and the reader: the keys of their membership.
+    private Set<Long> whoMatters(
+            SyncRequest request,
+            @Nullable StateSnapshot from,
+            RoomTimeline timeline,
+            List<Hero> heroes) {
+        Set<UserId> speaking = new LinkedHashSet<>();
+        timeline.events().forEach(event -> speaking.add(event.event().sender()));
+        if (from == null) {
+            // "servers MUST include the syncing user's own membership event when they join a room,
+            // or when the full state of rooms is requested"
+            speaking.add(request.reader().user());
+        }
+        Set<Long> members = new LinkedHashSet<>(keys(speaking));
+        heroes.forEach(hero -> members.add(hero.key()));
+        return members;
     }
 
     /// Lazy loading: the members who matter, unless the device has them.
