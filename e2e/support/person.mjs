@@ -14,26 +14,27 @@ export class Person {
   }
 
   // Registers, as a client with no account does: ask, be told the flows, answer the dummy stage.
-  static async register(baseUrl, username, password) {
+  // The options are those of the SDK's createClient.
+  static async register(baseUrl, username, password, options = {}) {
     const anonymous = sdk.createClient({ baseUrl, logger: silent });
     const flows = await anonymous.registerRequest({ username, password }).then(
       () => { throw new Error('registration needs no authentication stage at all'); },
       (refusal) => { if (refusal.httpStatus === 401) return refusal.data; throw refusal; });
     const registered = await anonymous.registerRequest({
       username, password, auth: { type: 'm.login.dummy', session: flows.session } });
-    return Person.#with(baseUrl, registered, password);
+    return this.with(baseUrl, registered, password, options);
   }
 
-  static async login(baseUrl, username, password) {
+  static async login(baseUrl, username, password, options = {}) {
     const anonymous = sdk.createClient({ baseUrl, logger: silent });
     const session = await anonymous.loginRequest({
       type: 'm.login.password', identifier: { type: 'm.id.user', user: username }, password });
-    return Person.#with(baseUrl, session, password);
+    return this.with(baseUrl, session, password, options);
   }
 
-  static #with(baseUrl, { user_id: userId, access_token: accessToken, device_id: deviceId }, password) {
-    return new Person(
-      sdk.createClient({ baseUrl, userId, accessToken, deviceId, logger: silent, timelineSupport: true }), password);
+  static with(baseUrl, { user_id: userId, access_token: accessToken, device_id: deviceId }, password, options) {
+    return new this(
+      sdk.createClient({ baseUrl, userId, accessToken, deviceId, logger: silent, timelineSupport: true, ...options }), password);
   }
 
   get id() {
@@ -58,7 +59,8 @@ export class Person {
     if (seen) return seen;
     let look;
     const events = [sdk.ClientEvent.Sync, sdk.ClientEvent.Room, sdk.RoomEvent.Timeline, sdk.RoomEvent.Redaction, sdk.RoomEvent.Receipt,
-      sdk.RoomEvent.MyMembership, sdk.RoomMemberEvent.Typing, sdk.RoomEvent.LocalEchoUpdated, sdk.RoomStateEvent.Events];
+      sdk.RoomEvent.MyMembership, sdk.RoomMemberEvent.Typing, sdk.RoomEvent.LocalEchoUpdated, sdk.RoomStateEvent.Events,
+      sdk.MatrixEventEvent.Decrypted];
     const waiting = new Promise((done) => {
       look = () => { seen = condition(); if (seen) done(seen); };
       for (const event of events) this.client.on(event, look);
@@ -109,6 +111,14 @@ export class Person {
 
 function pagesOf(room) {
   return room.getLiveTimeline().getEvents().map((event) => event.getId());
+}
+
+// Asks again and again until the answer is yes.
+export async function until(what, condition, limit = PATIENCE) {
+  let over = false;
+  await within((async () => {
+    while (!over && !(await condition())) await new Promise((done) => setTimeout(done, 200));
+  })(), what, limit).finally(() => { over = true; });
 }
 
 export function within(promise, what, limit = PATIENCE) {

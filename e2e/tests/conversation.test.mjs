@@ -1,22 +1,12 @@
 // The story of two people, told by an unmodified client: nothing lost, nothing doubled, also over a restart and a kill -9.
 import assert from 'node:assert/strict';
-import { after, before, describe, test as testCase } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { Person } from '../support/person.mjs';
 import { Server } from '../support/server.mjs';
-
-// Each step stands on the one before: after a failure the others would only wait in vain.
-let failed = null;
-const test = (name, step) => testCase(name, async () => {
-  if (failed !== null) throw new Error(`not reached: failed at "${failed}"`);
-  try {
-    await step();
-  } catch (failure) {
-    failed = name;
-    throw failure;
-  }
-});
+import { steps } from '../support/steps.mjs';
 
 describe('two people talk', () => {
+  const test = steps();
   let server, alice, bob, roomId;
   const said = []; // every text whose sending was acknowledged, in order
 

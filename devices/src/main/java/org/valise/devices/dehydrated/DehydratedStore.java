@@ -14,7 +14,7 @@ import java.util.Optional;
 final class DehydratedStore {
     private static final String FIND =
             "SELECT number, device_id, device_data FROM devices.dehydrated_device WHERE user_number"
-                + " = ?";
+                    + " = ?";
     private static final String PUT =
             """
             INSERT INTO devices.dehydrated_device (user_number, number, device_id, display_name, device_data)
