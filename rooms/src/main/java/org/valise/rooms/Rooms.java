@@ -268,8 +268,7 @@ public final class Rooms implements AutoCloseable {
         state = new StateEvents(keys, events, states, renderer);
         bundling =
                 new Bundling(
-                        new Aggregations(database, relations, events, visibility),
-                        ignoredSenders);
+                        new Aggregations(database, relations, events, visibility), ignoredSenders);
         snapshots =
                 new RoomSnapshots(access, memberships, history, state, directory::has, bundling);
     }
@@ -356,7 +355,7 @@ public final class Rooms implements AutoCloseable {
                 new UpgradeRoomClient(upgrade),
                 active(new SendEventClient(sender)),
                 active(new RedactEventClient(sender, events)),
-                active(new SendStateClient(sender, stateContentRules, inviteGuard)),
+                active(new SendStateClient(sender, stateContentRules, inviteGuard, access, state)),
                 active(new SendReceiptClient(marker)),
                 active(new SetReadMarkerClient(marker)),
                 active(new SetTypingClient(access, typing)),

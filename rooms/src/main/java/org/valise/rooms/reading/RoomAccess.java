@@ -81,16 +81,19 @@ public final class RoomAccess {
     ///
     /// @throws MatrixException 403, the same whether the room exists or not
     public Readable joined(Caller caller, RoomId id) {
+        return ifJoined(caller, id).orElseThrow(() -> NotInRoom.refusal(caller.user()));
+    }
+
+    /// Empty for whoever is not a member, whether the room exists or not.
+    public Optional<Readable> ifJoined(Caller caller, RoomId id) {
         long now = stream.applied();
-        RoomRef room =
-                rooms.find(id)
-                        .filter(known ->
-                                memberships
-                                        .of(caller.userNumber(), known.number(), now)
-                                        .filter(own -> own.membership() == Membership.JOIN)
-                                        .isPresent())
-                        .orElseThrow(() -> NotInRoom.refusal(caller.user()));
-        return new Readable(room, views.get(room.number()), now, true);
+        return rooms.find(id)
+                .filter(known ->
+                        memberships
+                                .of(caller.userNumber(), known.number(), now)
+                                .filter(own -> own.membership() == Membership.JOIN)
+                                .isPresent())
+                .map(room -> new Readable(room, views.get(room.number()), now, true));
     }
 
     /// The position as of which somebody reads a room: now, or that of leaving it.

@@ -8,6 +8,7 @@ import org.valise.platform.http.Reply;
 import org.valise.platform.http.Route;
 import org.valise.platform.http.Standing;
 import org.valise.protocol.event.EventTypes;
+import org.valise.protocol.event.StateKey;
 import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.UserId;
@@ -16,6 +17,9 @@ import org.valise.rooms.lane.Draft;
 import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.membership.InviteGuard;
+import org.valise.rooms.reading.RoomAccess;
+import org.valise.rooms.reading.StateEvents;
+import org.valise.rooms.timeline.StoredEvent;
 
 import java.util.Optional;
 
@@ -24,11 +28,20 @@ public final class SendStateClient implements Endpoint {
     private final EventSender sender;
     private final StateContentRules rules;
     private final InviteGuard inviteGuard;
+    private final RoomAccess access;
+    private final StateEvents state;
 
-    public SendStateClient(EventSender sender, StateContentRules rules, InviteGuard inviteGuard) {
+    public SendStateClient(
+            EventSender sender,
+            StateContentRules rules,
+            InviteGuard inviteGuard,
+            RoomAccess access,
+            StateEvents state) {
         this.sender = sender;
         this.rules = rules;
         this.inviteGuard = inviteGuard;
+        this.access = access;
+        this.state = state;
     }
 
     @Override
@@ -54,8 +67,23 @@ public final class SendStateClient implements Endpoint {
         Draft draft =
                 Draft.state(
                         type, call.path("stateKey"), call.caller().user(), content, call.arrival());
-        EventId id = sender.sendState(room, draft, writer -> checkInvitation(writer, draft));
+        EventId id =
+                present(call, room, draft)
+                        .orElseGet(() ->
+                                sender.sendState(
+                                        room, draft, writer -> checkInvitation(writer, draft)));
         return Reply.json(JsonObject.of("event_id", id.value()));
+    }
+
+    /// The event by which the sender has set just this already: a `PUT` asked again changes
+    /// nothing.
+    private Optional<EventId> present(Call call, RoomId room, Draft draft) {
+        StateKey key = new StateKey(draft.type(), call.path("stateKey"));
+        return access.ifJoined(call.caller(), room)
+                .flatMap(known -> state.find(known, key))
+                .filter(set -> set.event().sender().equals(draft.sender()))
+                .filter(set -> set.event().content().equals(draft.content()))
+                .map(StoredEvent::id);
     }
 
     private void checkInvitation(RoomWriter writer, Draft draft) {
