@@ -22,6 +22,8 @@ import picocli.CommandLine.Command;
             PublicRoomsCommand.class,
             StartCommand.class,
             SnapshotCommand.class,
+            TwoNodesCommand.class,
+            OrderCommand.class,
             MicroCommand.class
         })
 public final class Main {

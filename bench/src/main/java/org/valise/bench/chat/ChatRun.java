@@ -26,7 +26,7 @@ public final class ChatRun {
     private final Population population;
     private final ChatPlan plan;
     private final Ledger ledger;
-    private final MatrixClient sending;
+    private final List<MatrixClient> sending;
     private final Listeners listeners;
     private final Processes machine = Processes.ofThisMachine();
     private final List<ProcessGroup> processes = new ArrayList<>();
@@ -39,20 +39,30 @@ public final class ChatRun {
     private long lastAcknowledged;
     private long begin;
 
-    private ChatRun(Target target, Population population, ChatPlan plan) {
+    private ChatRun(List<? extends Target> nodes, Population population, ChatPlan plan) {
         this.population = population;
         this.plan = plan;
         this.ledger = new Ledger(Long.toString(System.nanoTime(), 36), population.rooms());
-        this.sending = new MatrixClient(target.uri(), null);
-        this.listeners =
-                new Listeners(new MatrixClient(target.uri(), null), population.accounts(), ledger);
-        processes.addAll(target.processes());
+        this.sending = clients(nodes);
+        this.listeners = new Listeners(clients(nodes), population.accounts(), ledger);
+        nodes.forEach(node -> processes.addAll(node.processes()));
         processes.add(new ProcessGroup("generator", ProcessHandle.current().pid()));
     }
 
     public static ChatFigures run(Target target, Population population, ChatPlan plan)
             throws IOException {
-        return new ChatRun(target, population, plan).run();
+        return run(List.of(target), population, plan);
+    }
+
+    /// The load is spread over several nodes of one server: each sender stays with one of them, and
+    /// so does each listener.
+    public static ChatFigures run(
+            List<? extends Target> nodes, Population population, ChatPlan plan) throws IOException {
+        return new ChatRun(nodes, population, plan).run();
+    }
+
+    private static List<MatrixClient> clients(List<? extends Target> nodes) {
+        return nodes.stream().map(node -> new MatrixClient(node.uri(), null)).toList();
     }
 
     private ChatFigures run() throws IOException {
@@ -71,7 +81,9 @@ public final class ChatRun {
             sleep(LATE_DUPLICATES);
             return figures(before, after, wall);
         } finally {
-            sending.close();
+            for (MatrixClient client : sending) {
+                client.close();
+            }
             listeners.stop();
         }
     }
@@ -111,7 +123,7 @@ public final class ChatRun {
         Ledger.Entry entry = ledger.enter(index, start);
         mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
         try {
-            sending.send(sender, room.id(), entry.body());
+            sending.get(turn % sending.size()).send(sender, room.id(), entry.body());
             acknowledged(entry.number(), start, System.nanoTime());
         } catch (IOException | RequestFailed e) {
             failed(String.valueOf(e.getMessage()));

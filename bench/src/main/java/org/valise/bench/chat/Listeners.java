@@ -22,7 +22,7 @@ final class Listeners {
     final LongAdder errors = new LongAdder();
     final LongAdder limited = new LongAdder();
 
-    private final MatrixClient client;
+    private final List<MatrixClient> nodes;
     private final List<Account> accounts;
     private final Ledger ledger;
     private final String[] filters;
@@ -30,8 +30,9 @@ final class Listeners {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopping;
 
-    Listeners(MatrixClient client, List<Account> accounts, Ledger ledger) {
-        this.client = client;
+    /// @param nodes of the server; the accounts listen to them in turn
+    Listeners(List<MatrixClient> nodes, List<Account> accounts, Ledger ledger) {
+        this.nodes = nodes;
         this.accounts = accounts;
         this.ledger = ledger;
         this.filters = new String[accounts.size()];
@@ -43,7 +44,7 @@ final class Listeners {
         Parallel.run(
                 accounts.size(),
                 i -> {
-                    filters[i] = client.uploadFilter(accounts.get(i), timeline);
+                    filters[i] = node(i).uploadFilter(accounts.get(i), timeline);
                     tokens[i] = MatrixClient.read(sync(i, null, Duration.ZERO)).nextBatch();
                 });
         for (int i = 0; i < accounts.size(); i++) {
@@ -52,8 +53,12 @@ final class Listeners {
         }
     }
 
+    private MatrixClient node(int account) {
+        return nodes.get(account % nodes.size());
+    }
+
     private HttpAnswer sync(int account, @Nullable String since, Duration wait) throws IOException {
-        return client.sync(accounts.get(account), filters[account], since, wait);
+        return node(account).sync(accounts.get(account), filters[account], since, wait);
     }
 
     private void listen(int account) {
@@ -89,7 +94,9 @@ final class Listeners {
 
     void stop() throws IOException {
         stopping = true;
-        client.close();
+        for (MatrixClient node : nodes) {
+            node.close();
+        }
         Parallel.await(threads);
     }
 }

@@ -29,19 +29,39 @@ public final class BenchServer implements Target {
     private final Path data;
     private final URI uri;
     private final Duration startTime;
+    private final boolean ownsDatabase;
     private final Thread stopWithUs;
 
-    private BenchServer(Process process, Path data, URI uri, Duration startTime) {
+    private BenchServer(
+            Process process, Path data, URI uri, Duration startTime, boolean ownsDatabase) {
         this.process = process;
         this.data = data;
         this.uri = uri;
         this.startTime = startTime;
+        this.ownsDatabase = ownsDatabase;
         this.stopWithUs = Thread.ofPlatform().unstarted(this::stop);
         Runtime.getRuntime().addShutdownHook(stopWithUs);
     }
 
     /// Starts it on this data folder, and returns when it has answered a request.
     public static BenchServer start(Path data) throws IOException {
+        return start(data, List.of());
+    }
+
+    /// Starts a node of a server on a database that others may share.
+    public static BenchServer startNode(Path data, SharedDatabase database) throws IOException {
+        return start(
+                data,
+                List.of(
+                        "--set",
+                        "database.url=" + database.url(),
+                        "--set",
+                        "database.user=" + database.user(),
+                        "--set",
+                        "database.password=" + database.password()));
+    }
+
+    private static BenchServer start(Path data, List<String> options) throws IOException {
         Path log = data.resolveSibling(data.getFileName() + ".log");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -49,6 +69,7 @@ public final class BenchServer implements Target {
         command.addAll(List.of("-jar", property(JAR), "--data", data.toString()));
         command.addAll(List.of("--port", "0", "--set", "management.port=0"));
         command.addAll(List.of("--open-registration", "--no-rate-limits"));
+        command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.directory(data.resolveSibling("").toFile()); // where no valise.yaml lies
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
@@ -62,7 +83,7 @@ public final class BenchServer implements Target {
                 }
             }
             Duration took = Duration.ofNanos(System.nanoTime() - begin);
-            return new BenchServer(process, data, uri, took);
+            return new BenchServer(process, data, uri, took, options.isEmpty());
         } catch (IOException | RuntimeException e) {
             process.destroy();
             throw e;
@@ -107,9 +128,12 @@ public final class BenchServer implements Target {
 
     @Override
     public List<ProcessGroup> processes() {
-        return List.of(
-                new ProcessGroup("server", process.pid()),
-                new ProcessGroup("PostgreSQL", Long.parseLong(postmaster().getFirst())));
+        ProcessGroup server = new ProcessGroup("server", process.pid());
+        return ownsDatabase
+                ? List.of(
+                        server,
+                        new ProcessGroup("PostgreSQL", Long.parseLong(postmaster().getFirst())))
+                : List.of(server);
     }
 
     /// How long it took from the start of the process to its first answer.
