@@ -1,5 +1,7 @@
 package org.valise.server;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.valise.accounts.Accounts;
 import org.valise.accounts.profiles.Profile;
 import org.valise.accounts.profiles.Profiles;
@@ -65,6 +67,11 @@ public final class Valise implements AutoCloseable {
                     Devices.MIGRATIONS,
                     Push.MIGRATIONS);
 
+    /// The process's exit status: to be started again.
+    private static final int LOST_HISTORY = 75;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Valise.class);
+
     private final Closing closing = new Closing();
     private final Database database;
     private final Accounts accounts;
@@ -79,6 +86,7 @@ public final class Valise implements AutoCloseable {
             database = closing.add(Database.start(config));
             Migrations.run(database, MIGRATIONS);
             Stream stream = new Stream(database);
+            stream.onLost(Valise::stop);
             OrderedCommits commits = closing.add(new OrderedCommits(database, stream));
             EphemeralOrder ephemeral = closing.add(new EphemeralOrder(database));
 
@@ -198,6 +206,14 @@ public final class Valise implements AutoCloseable {
         listener.start();
         freshness.start();
         return new SharedDatabaseAuthenticator(freshness, sessions);
+    }
+
+    /// A node must not go on with what the database has lost; whoever runs it starts it again.
+    private static void stop() {
+        LOG.error(
+                "The database has lost what this node has in memory: it was restored, or a standby"
+                        + " that lagged behind has taken over. Stopping; start the server again.");
+        System.exit(LOST_HISTORY);
     }
 
     private static JsonObject memberProfile(Profiles profiles, UserId user) {

@@ -25,12 +25,16 @@ public final class OrderedCommits implements AutoCloseable {
     private static final int MAX_REPEATS = 5;
     private static final Duration OUTCOME_PAUSE = Duration.ofMillis(200);
 
+    /// Of this server's own: nothing that a repetition would mend.
+    private static final String LOST = "VL001";
+
     private static final String OUTCOME =
             "SELECT position FROM stream.commit WHERE batch = ?::uuid";
     private static final String END_BACKEND = "SELECT pg_terminate_backend(?, 5000)";
 
     private final Database database;
     private final Stream stream;
+    private final Continuity continuity = new Continuity();
     private final LinkedBlockingQueue<OrderedUnit> queue = new LinkedBlockingQueue<>();
     private final Thread committer;
     private volatile boolean closed;
@@ -156,7 +160,12 @@ public final class OrderedCommits implements AutoCloseable {
                 long base =
                         database.read(tx -> {
                             Connection connection = tx.connection();
-                            backend[0] = connection.unwrap(PGConnection.class).getBackendPID();
+                            PGConnection physical = connection.unwrap(PGConnection.class);
+                            backend[0] = physical.getBackendPID();
+                            if (!continuity.holds(tx, physical, stream.applied())) {
+                                stream.lost();
+                                throw new SQLException("the database has lost commits", LOST);
+                            }
                             return batch.run(connection);
                         });
                 publish(units, base, batch);

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Stream {
     private static final Logger LOG = LoggerFactory.getLogger(Stream.class);
     private static final String LAST_POSITION = "SELECT stream.last_position()";
+    private static final String JUMP = "SELECT stream.jump()";
 
     /// Whether a commit took place is asked within seconds of it.
     private static final String PRUNE =
@@ -32,6 +33,8 @@ public final class Stream {
     private final ReentrantLock waiting = new ReentrantLock();
     private final Condition advanced = waiting.newCondition();
     private volatile long applied;
+    private volatile Runnable onLost =
+            () -> LOG.error("the database has lost what this node has in memory");
 
     public Stream(Database database) {
         this.database = database;
@@ -52,9 +55,23 @@ public final class Stream {
         publishedHooks.add(hook);
     }
 
-    /// Begins at what is in the database.
+    /// Begins at what is in the database, at a position far ahead of all before: what is there may
+    /// have been restored from a backup, and clients may have seen more.
     public void start() {
-        applied = lastPosition();
+        applied = database.read(tx -> tx.only(JUMP, row -> row.getLong(1)));
+    }
+
+    /// What to do when the database has lost what this node has in memory (a failover to a standby
+    /// that lagged behind, a restore under a running server): it must not go on with that. Called
+    /// at most once, on a thread of its own.
+    public void onLost(Runnable action) {
+        onLost = action;
+    }
+
+    void lost() {
+        Runnable action = onLost;
+        onLost = () -> {};
+        Thread.ofPlatform().name("lost history").start(action);
     }
 
     public long applied() {
@@ -111,7 +128,12 @@ public final class Stream {
 
     /// Reads and applies what other nodes committed.
     void catchUp() {
+        long before = applied;
         long last = lastPosition();
+        if (last < before) {
+            lost();
+            return;
+        }
         if (last <= applied) {
             return;
         }
