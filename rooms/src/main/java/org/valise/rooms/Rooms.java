@@ -16,6 +16,8 @@ import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.protocol.signature.Signer;
 import org.valise.protocol.signature.Verifier;
+import org.valise.rooms.admission.EventAdmission;
+import org.valise.rooms.admission.Outliers;
 import org.valise.rooms.aggregations.Aggregations;
 import org.valise.rooms.creation.CreateRoomClient;
 import org.valise.rooms.creation.DefaultEncryption;
@@ -77,6 +79,8 @@ import org.valise.rooms.summaries.RoomSummaries;
 import org.valise.rooms.summaries.RoomSummaryClient;
 import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.Events;
+import org.valise.rooms.timeline.MissingEventStore;
+import org.valise.rooms.timeline.NumberBlock;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.SequenceStore;
 import org.valise.rooms.timeline.StateKeys;
@@ -103,9 +107,6 @@ public final class Rooms implements AutoCloseable {
     /// Where its migrations are.
     public static final String MIGRATIONS = "org/valise/rooms/migration";
 
-    private static final long EVENT_CACHE_BYTES = 64L << 20;
-    private static final long STATE_CACHE_BYTES = 32L << 20;
-
     private final RoomStore rooms;
     private final Events events;
     private final StateKeys keys;
@@ -116,6 +117,7 @@ public final class Rooms implements AutoCloseable {
     private final NewsStore news;
     private final PruneWorker pruning;
     private final Lanes lanes;
+    private final EventAdmission admission;
     private final EventSender sender;
     private final RoomCreator creator;
     private final MembershipChanger membershipChanger;
@@ -172,19 +174,25 @@ public final class Rooms implements AutoCloseable {
             PresenceConfig presence) {}
 
     public Rooms(Needs needs) {
+        this(needs, MemoryBudget.DEFAULT);
+    }
+
+    Rooms(Needs needs, MemoryBudget memory) {
         database = needs.database();
         server = needs.signer().server();
         stream = needs.stream();
         local = user -> user.server().equals(server);
         users = needs.users();
         rooms = new RoomStore(database);
-        events = new Events(new EventStore(database), EVENT_CACHE_BYTES);
+        events = new Events(new EventStore(database), memory.events());
         SequenceStore numbers = new SequenceStore(database);
+        NumberBlock eventNumbers = numbers.events();
+        MissingEventStore missing = new MissingEventStore(database);
         keys = new StateKeys(database);
-        states = new StateStore(database, STATE_CACHE_BYTES);
+        states = new StateStore(database, memory.states());
         currentStates = new CurrentStateStore(database);
         memberships = new MembershipStore(database);
-        views = new RoomViews(needs.stream(), rooms, events, currentStates, states);
+        views = new RoomViews(needs.stream(), rooms, events, currentStates, states, memory.views());
         needs.stream().follow(views);
         news = new NewsStore(database);
         pruning = new PruneWorker(database, needs.stream(), events, states);
@@ -204,15 +212,28 @@ public final class Rooms implements AutoCloseable {
                                 keys,
                                 states,
                                 numbers.states(),
-                                numbers.events(),
+                                eventNumbers,
                                 events,
+                                missing,
                                 needs.users(),
                                 needs.signer(),
                                 needs.verifier(),
                                 local,
                                 needs.opaque(),
                                 needs.policy()),
-                        needs.commits());
+                        needs.commits(),
+                        memory.lanes());
+        admission =
+                new EventAdmission(
+                        lanes,
+                        rooms,
+                        new Outliers(
+                                events,
+                                keys,
+                                missing,
+                                needs.users(),
+                                eventNumbers,
+                                needs.verifier()));
         aliases = new AliasStore(database);
         directory =
                 new RoomDirectory(new PublishedRoomStore(database), stream, views, keys, events);
@@ -468,6 +489,11 @@ public final class Rooms implements AutoCloseable {
 
     public Lanes lanes() {
         return lanes;
+    }
+
+    /// Where events of other servers come in.
+    public EventAdmission admission() {
+        return admission;
     }
 
     public EventSender sender() {

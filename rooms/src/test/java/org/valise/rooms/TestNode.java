@@ -37,6 +37,7 @@ public final class TestNode implements AutoCloseable {
                     "org/valise/accounts/migration",
                     "org/valise/rooms/migration");
 
+    public final Database database;
     public final Stream stream;
     public final OrderedCommits commits;
     private final EphemeralOrder ephemeral;
@@ -48,6 +49,11 @@ public final class TestNode implements AutoCloseable {
     }
 
     public TestNode(Database database, RoomPolicy policy) {
+        this(database, policy, MemoryBudget.DEFAULT);
+    }
+
+    TestNode(Database database, RoomPolicy policy, MemoryBudget memory) {
+        this.database = database;
         stream = new Stream(database);
         commits = new OrderedCommits(database, stream);
         users = new UserNumbers(database);
@@ -72,7 +78,8 @@ public final class TestNode implements AutoCloseable {
                                 new AccountData(database, new AccountCommits(database, commits)),
                                 RateLimits.none(),
                                 ephemeral,
-                                PresenceConfig.DEFAULT));
+                                PresenceConfig.DEFAULT),
+                        memory);
         ephemeral.start();
         stream.start();
         commits.start();

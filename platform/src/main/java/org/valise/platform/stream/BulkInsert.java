@@ -20,10 +20,12 @@ public record BulkInsert(
     }
 
     /// `FENCE` rows go first, sorted by their first column, so that two nodes cannot deadlock, and
-    /// before the order is locked; `ORDERED` rows after it, in the order first used.
+    /// before the order is locked; `ORDERED` rows after it, in the order first used; `CHANGES`
+    /// last, for they may be about rows that the same batch inserts.
     public enum Phase {
         FENCE,
-        ORDERED
+        ORDERED,
+        CHANGES
     }
 
     /// The SQL type of a column's array.

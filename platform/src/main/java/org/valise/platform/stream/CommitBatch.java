@@ -79,6 +79,7 @@ public final class CommitBatch {
         positions = Math.max(positions, 1); // a commit without visible changes still gets a row
         List<Rows> fences = phase(Phase.FENCE);
         List<Rows> ordered = phase(Phase.ORDERED);
+        ordered.addAll(phase(Phase.CHANGES));
         StringBuilder sql = new StringBuilder(2048);
         for (Rows rows : fences) {
             rows.values.sort(
@@ -111,7 +112,13 @@ public final class CommitBatch {
     }
 
     private List<Rows> phase(Phase phase) {
-        return tables.values().stream().filter(rows -> rows.insert.phase() == phase).toList();
+        List<Rows> found = new ArrayList<>();
+        for (Rows rows : tables.values()) {
+            if (rows.insert.phase() == phase) {
+                found.add(rows);
+            }
+        }
+        return found;
     }
 
     /// The number in the result of the n-th statement, counting from 0.

@@ -22,6 +22,15 @@ record Head(
     /// A forward extremity: an accepted event without an accepted child.
     record Extremity(long number, EventId id, long depth) {}
 
+    /// The same as of the next commit.
+    Head next() {
+        return new Head(version + 1, extremities, current, members, segment, nextIndex);
+    }
+
+    Head withoutExtremities() {
+        return new Head(version, List.of(), current, members, segment, nextIndex);
+    }
+
     long depth() {
         return extremities.stream().mapToLong(Extremity::depth).max().orElse(0);
     }

@@ -3,6 +3,8 @@ package org.valise.rooms.lane;
 import org.jspecify.annotations.Nullable;
 import org.valise.protocol.authrules.PowerLevels;
 import org.valise.rooms.state.StateSnapshot;
+import org.valise.rooms.timeline.EventStatus;
+import org.valise.rooms.timeline.MissingEventStore;
 import org.valise.rooms.timeline.StoredEvent;
 
 import java.util.ArrayList;
@@ -17,6 +19,10 @@ import java.util.function.Supplier;
 /// One room's memory on this node. Everything but [#reset()] and [#epoch()] needs the lock.
 final class Lane {
     final ReentrantLock lock = new ReentrantLock(true);
+    private static final int BYTES_ALONE = 1_500;
+    private static final int BYTES_AN_ENTRY = 20;
+    private static final int BYTES_A_NODE = 150;
+
     private final long room;
     private final AtomicLong epoch = new AtomicLong();
     private long loadedEpoch = -1;
@@ -28,6 +34,7 @@ final class Lane {
 
     private @Nullable PowerLevels powerLevels;
     private @Nullable RoomGraph graph;
+    private @Nullable MissingEvents missing;
 
     /// Events of units on their way to the database, by number: writers that come after build on
     /// them.
@@ -35,8 +42,28 @@ final class Lane {
 
     private final Map<Long, StateSnapshot> snapshotsUnderway = new ConcurrentHashMap<>();
 
+    private volatile int weight = BYTES_ALONE;
+    private volatile int weighed = BYTES_ALONE;
+
     Lane(long room) {
         this.room = room;
+    }
+
+    /// About how many bytes it takes.
+    int weigh() {
+        weighed = weight;
+        return weighed;
+    }
+
+    /// Whether it should be weighed anew. Needs the lock.
+    boolean hasOutgrownItsWeight() {
+        StateSnapshot state = head.current();
+        RoomGraph known = graph;
+        weight =
+                BYTES_ALONE
+                        + BYTES_AN_ENTRY * (state.memberEntries() + state.otherEntries())
+                        + (known == null ? 0 : BYTES_A_NODE * known.size());
+        return weight > weighed + weighed / 4;
     }
 
     long room() {
@@ -59,6 +86,7 @@ final class Lane {
         if (loadedEpoch != now) {
             head = store.load(room);
             graph = null;
+            missing = null;
             loadedEpoch = now;
         }
         return head;
@@ -69,8 +97,22 @@ final class Lane {
         return loadedEpoch;
     }
 
-    void advance(Head next) {
+    /// @param nowMissing null if it was not looked at
+    void advance(Head next, @Nullable MissingEvents nowMissing) {
         head = next;
+        if (nowMissing != null) {
+            missing = nowMissing;
+        }
+    }
+
+    /// What the room is known to lack, loaded when first asked for.
+    MissingEvents missing(MissingEventStore store) {
+        MissingEvents known = missing;
+        if (known == null) {
+            known = MissingEvents.load(store, room);
+            missing = known;
+        }
+        return known;
     }
 
     @Nullable PowerLevels powerLevels(long event) {
@@ -91,7 +133,7 @@ final class Lane {
             // In this order: what is committed in between is in both.
             List<StoredEvent> all = new ArrayList<>(underway.values());
             all.addAll(uncommitted);
-            all.removeIf(event -> !event.isState());
+            all.removeIf(event -> !hasNode(event));
             all.addAll(load.get());
             known = RoomGraph.of(all);
             graph = known;
@@ -119,8 +161,25 @@ final class Lane {
 
     void extendGraph(StoredEvent event) {
         RoomGraph known = graph;
-        if (known != null && event.isState()) {
+        if (known != null && hasNode(event)) {
             known.add(event);
         }
+    }
+
+    private static boolean hasNode(StoredEvent event) {
+        return event.isState() && event.status() != EventStatus.WAITING;
+    }
+
+    /// Outliers come to a room without its lane: the graph is loaded anew when it lacks one that is
+    /// needed.
+    void forgetGraphWithout(Collection<Long> events) {
+        RoomGraph known = graph;
+        if (known != null && !known.hasAll(events)) {
+            graph = null;
+        }
+    }
+
+    Collection<StoredEvent> underway() {
+        return underway.values();
     }
 }

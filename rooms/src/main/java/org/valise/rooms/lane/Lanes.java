@@ -13,11 +13,13 @@ import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.rooms.timeline.RoomRef;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 
 /// The way to write a room.
 public final class Lanes {
-    private static final int MAX_LANES = 20_000;
+    /// A room that nobody writes to for so long costs no memory.
+    private static final Duration IDLE = Duration.ofMinutes(10);
 
     /// A room that other nodes write as fast as they can is lost that often at most, then the
     /// client is told to come again.
@@ -26,12 +28,25 @@ public final class Lanes {
     private final RoomWriter.Tools tools;
     private final HeadStore heads;
     private final OrderedCommits commits;
-    private final Cache<Long, Lane> lanes = Caffeine.newBuilder().maximumSize(MAX_LANES).build();
+    private final Cache<Long, Lane> lanes;
 
-    public Lanes(RoomWriter.Tools tools, OrderedCommits commits) {
+    /// @param cacheBytes about how much memory lanes may take that nobody is writing to
+    public Lanes(RoomWriter.Tools tools, OrderedCommits commits, long cacheBytes) {
         this.tools = tools;
         this.heads = new HeadStore(tools.database(), tools.events(), tools.states());
         this.commits = commits;
+        this.lanes =
+                Caffeine.newBuilder()
+                        .maximumWeight(cacheBytes)
+                        .weigher((Long room, Lane lane) -> lane.weigh())
+                        .expireAfterAccess(IDLE)
+                        .build();
+    }
+
+    /// About how many bytes the lanes take.
+    public long memory() {
+        lanes.cleanUp();
+        return lanes.policy().eviction().orElseThrow().weightedSize().orElseThrow();
     }
 
     /// Runs `write` on the room and returns its result when what it appended is committed, and
@@ -54,7 +69,9 @@ public final class Lanes {
                     return result;
                 }
                 unit = writer.unit();
-                lane.advance(writer.head());
+                if (lane.hasOutgrownItsWeight()) {
+                    lanes.asMap().replace(room.number(), lane, lane);
+                }
                 commits.submit(unit);
             } finally {
                 lane.lock.unlock();
@@ -101,6 +118,9 @@ public final class Lanes {
         Optional<String> constraint = brokenConstraint(failure);
         if (constraint.equals(Optional.of(HeadStore.FENCE))) {
             return;
+        }
+        if (constraint.equals(Optional.of("event_id"))) {
+            return; // it has just become known as an outlier
         }
         if (constraint.equals(Optional.of("sent_transaction_pkey"))) {
             throw new DuplicateRequestException();

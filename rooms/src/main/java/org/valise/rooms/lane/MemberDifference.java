@@ -1,26 +1,73 @@
 package org.valise.rooms.lane;
 
+import org.jspecify.annotations.Nullable;
+import org.valise.protocol.event.StateKey;
+import org.valise.protocol.id.UserId;
 import org.valise.rooms.members.MemberCounts;
 import org.valise.rooms.members.Membership;
+import org.valise.rooms.state.StateSnapshot;
+import org.valise.rooms.timeline.StoredEvent;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// How the memberships of a room differ between two states.
 final class MemberDifference {
     static final MemberDifference NONE = new MemberDifference();
 
+    /// So many member events are in memory at once at most: a room may have any number.
+    private static final int CHUNK = 500;
+
     private final List<EventChange.MemberChange> local = new ArrayList<>();
     private MemberCounts difference = MemberCounts.NONE;
 
-    void count(Optional<Membership> from, Optional<Membership> to) {
-        difference = difference.changed(from, to);
+    /// Reads what differs in a few queries for each 500 members.
+    static MemberDifference between(
+            StateSnapshot before, StateSnapshot after, RoomWriter.Tools tools, UnitMemory memory) {
+        List<Changed> changes = new ArrayList<>();
+        before.diffMembers(after, (key, old, now) -> changes.add(new Changed(key, old, now)));
+        MemberDifference difference = new MemberDifference();
+        for (int from = 0; from < changes.size(); from += CHUNK) {
+            difference.add(
+                    changes.subList(from, Math.min(from + CHUNK, changes.size())), tools, memory);
+        }
+        return difference;
     }
 
-    /// @param event the number of the member event; 0 if there is none any more
-    void add(long user, Membership membership, long event) {
-        local.add(new EventChange.MemberChange(user, membership, event));
+    private record Changed(long key, long before, long after) {}
+
+    private void add(List<Changed> changes, RoomWriter.Tools tools, UnitMemory memory) {
+        Set<Long> numbers = new HashSet<>();
+        for (Changed change : changes) {
+            numbers.add(change.before);
+            numbers.add(change.after);
+        }
+        numbers.remove(0L);
+        Map<Long, StoredEvent> events = memory.events(numbers);
+        Map<Long, StateKey> names =
+                tools.keys().names(changes.stream().mapToLong(Changed::key).toArray());
+        for (Changed change : changes) {
+            Optional<Membership> was = membership(events.get(change.before));
+            Optional<Membership> is = membership(events.get(change.after));
+            difference = difference.changed(was, is);
+            Optional.ofNullable(names.get(change.key))
+                    .flatMap(name -> UserId.tryParse(name.key()))
+                    .filter(tools.local())
+                    .ifPresent(user ->
+                            local.add(
+                                    new EventChange.MemberChange(
+                                            tools.users().number(user),
+                                            is.orElse(Membership.LEAVE),
+                                            change.after)));
+        }
+    }
+
+    private static Optional<Membership> membership(@Nullable StoredEvent event) {
+        return event == null ? Optional.empty() : Membership.of(event.event().content());
     }
 
     MemberCounts counts(MemberCounts before) {

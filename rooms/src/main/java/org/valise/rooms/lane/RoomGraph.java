@@ -7,6 +7,7 @@ import org.valise.rooms.timeline.StoredEvent;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -55,7 +56,9 @@ final class RoomGraph {
     }
 
     void add(StoredEvent stored) {
-        if (nodes.containsKey(stored.number())) {
+        Integer known = nodes.get(stored.number());
+        if (known != null) {
+            events.set(known, stored); // it may have been judged
             return;
         }
         Event event = stored.event();
@@ -69,6 +72,14 @@ final class RoomGraph {
         nodes.put(stored.number(), node);
         nodesById.put(stored.id(), node);
         events.add(stored);
+    }
+
+    int size() {
+        return events.size();
+    }
+
+    boolean hasAll(Collection<Long> numbers) {
+        return nodes.keySet().containsAll(numbers);
     }
 
     AuthGraph graph() {

@@ -51,26 +51,29 @@ final class RoomUnit implements OrderedUnit {
     }
 
     /// An event and what it changes.
-    ///
-    /// @param after the room's state from it on; null if it is unchanged
-    /// @param refusal why it is shown to nobody; null if it is accepted
     static final class Appended {
         final StoredEvent event;
-        final @Nullable StateSnapshot after;
-        final MemberCounts members;
-        final List<EventChange.MemberChange> memberChanges;
-        final @Nullable StoredEvent redacted;
-        final @Nullable String refusal;
+        private final boolean shown;
+        private boolean judgedBefore;
+        private final @Nullable StateSnapshot after;
+        private final MemberCounts members;
+        private final List<EventChange.MemberChange> memberChanges;
+        private final @Nullable StoredEvent redacted;
+        private final @Nullable String refusal;
         private int ordinal;
 
-        Appended(
+        private Appended(
                 StoredEvent event,
+                boolean shown,
+                boolean judgedBefore,
                 @Nullable StateSnapshot after,
                 MemberCounts members,
                 List<EventChange.MemberChange> memberChanges,
                 @Nullable StoredEvent redacted,
                 @Nullable String refusal) {
             this.event = event;
+            this.shown = shown;
+            this.judgedBefore = judgedBefore;
             this.after = after;
             this.members = members;
             this.memberChanges = memberChanges;
@@ -78,8 +81,41 @@ final class RoomUnit implements OrderedUnit {
             this.refusal = refusal;
         }
 
-        boolean isVisible() {
-            return refusal == null;
+        /// An event that gets a position in the stream.
+        ///
+        /// @param judgedBefore whether it was known, by its content alone
+        /// @param after the room's state from it on; null if it is unchanged
+        static Appended shown(
+                StoredEvent event,
+                boolean judgedBefore,
+                @Nullable StateSnapshot after,
+                MemberCounts members,
+                List<EventChange.MemberChange> memberChanges,
+                @Nullable StoredEvent redacted) {
+            return new Appended(
+                    event, true, judgedBefore, after, members, memberChanges, redacted, null);
+        }
+
+        /// Takes the place of what was noted of the same event before: one row is written of it.
+        void replace(Appended earlier) {
+            judgedBefore = earlier.judgedBefore;
+        }
+
+        /// An event that nobody is told of: it is old, or it was refused.
+        static Appended hidden(
+                StoredEvent event,
+                boolean judgedBefore,
+                @Nullable String refusal,
+                @Nullable StoredEvent redacted) {
+            return new Appended(
+                    event,
+                    false,
+                    judgedBefore,
+                    null,
+                    MemberCounts.NONE,
+                    List.of(),
+                    redacted,
+                    refusal);
         }
     }
 
@@ -110,9 +146,13 @@ final class RoomUnit implements OrderedUnit {
         blobs.forEach((snapshot, bytes) ->
                 batch.add(StateStore.INSERT, snapshot.number(), lane.room(), bytes));
         for (Appended each : appended) {
-            each.ordinal = each.isVisible() ? batch.position() : 0;
-            EventStore.insert(batch, each.event, each.ordinal, each.refusal);
-            if (each.isVisible()) {
+            each.ordinal = each.shown ? batch.position() : 0;
+            if (each.judgedBefore) {
+                EventStore.judge(batch, each.event, each.ordinal, each.refusal);
+            } else {
+                EventStore.insert(batch, each.event, each.ordinal, each.refusal);
+            }
+            if (each.event.order() != null) {
                 RelationStore.insert(batch, each.event, each.ordinal);
             }
             StateSnapshot after = each.after;
@@ -145,7 +185,7 @@ final class RoomUnit implements OrderedUnit {
     public List<EventChange> committed(long base) {
         List<EventChange> changes = new ArrayList<>(appended.size());
         for (Appended each : appended) {
-            if (each.isVisible()) {
+            if (each.shown) {
                 each.event.committedAt(base + each.ordinal);
                 changes.add(
                         new EventChange(
@@ -156,6 +196,9 @@ final class RoomUnit implements OrderedUnit {
                                 each.redacted));
             }
             events.replace(each.event);
+            if (each.redacted != null) {
+                events.replaceContent(each.redacted);
+            }
         }
         lane.end(events(), blobs.keySet());
         return changes;

@@ -10,17 +10,13 @@ import org.valise.protocol.authrules.PowerLevels;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.event.Event;
-import org.valise.protocol.event.EventBuilder;
 import org.valise.protocol.event.EventTypes;
-import org.valise.protocol.event.InvalidEvent;
 import org.valise.protocol.event.StateKey;
 import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.UserId;
-import org.valise.protocol.json.JsonException;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.RoomVersion;
-import org.valise.protocol.roomversion.Tweak;
 import org.valise.protocol.signature.Signer;
 import org.valise.protocol.signature.Verifier;
 import org.valise.rooms.lane.Head.Extremity;
@@ -32,6 +28,7 @@ import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStatus;
 import org.valise.rooms.timeline.Events;
+import org.valise.rooms.timeline.MissingEventStore;
 import org.valise.rooms.timeline.NumberBlock;
 import org.valise.rooms.timeline.RoomOrder;
 import org.valise.rooms.timeline.RoomRef;
@@ -41,9 +38,6 @@ import org.valise.rooms.timeline.StoredEvent;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,27 +48,22 @@ import java.util.function.Supplier;
 
 /// The right to write one room, once. Only a lane makes it, and only for the time of a [RoomWrite].
 public final class RoomWriter {
-    private static final int MAX_PREV_EVENTS = 20;
-    private static final long MAX_DEPTH = (1L << 53) - 1;
-
     private final Tools tools;
     private final Lane lane;
     private final RoomVersion version;
+    private final UnitMemory memory;
     private @Nullable RoomRef room;
     private Head head;
+    private @Nullable MissingEvents missing;
     private final List<Appended> appended = new ArrayList<>();
     private final List<RoomUnit.Row> rows = new ArrayList<>();
-
-    /// Events of this unit: not committed, so not in the cache.
-    private final Map<Long, StoredEvent> own = new HashMap<>();
-
-    /// Snapshots that this unit stores, and their bytes.
-    private final Map<StateSnapshot, byte[]> blobs = new LinkedHashMap<>();
+    private boolean changed;
 
     RoomWriter(Tools tools, Lane lane, RoomRef room, Head head) {
         this.tools = tools;
         this.lane = lane;
         this.version = room.version();
+        this.memory = new UnitMemory(tools, lane, version);
         this.room = room;
         this.head = head;
     }
@@ -84,6 +73,7 @@ public final class RoomWriter {
         this.tools = tools;
         this.lane = lane;
         this.version = version;
+        this.memory = new UnitMemory(tools, lane, version);
         this.head = lane.head(new HeadStore(tools.database(), tools.events(), tools.states()));
     }
 
@@ -99,12 +89,17 @@ public final class RoomWriter {
             NumberBlock stateNumbers,
             NumberBlock eventNumbers,
             Events events,
+            MissingEventStore missing,
             UserNumbers users,
             Signer signer,
             Verifier verifier,
             Predicate<UserId> local,
             Supplier<String> opaque,
             RoomPolicy policy) {}
+
+    Tools tools() {
+        return tools;
+    }
 
     public RoomVersion version() {
         return version;
@@ -119,6 +114,10 @@ public final class RoomWriter {
         return known;
     }
 
+    long roomNumber() {
+        return lane.room();
+    }
+
     public StateSnapshot current() {
         return head.current();
     }
@@ -130,37 +129,7 @@ public final class RoomWriter {
 
     /// The current state under these keys, in at most two queries.
     public Map<StateKey, StoredEvent> state(Collection<StateKey> keys) {
-        return state(head.current(), keys);
-    }
-
-    private Map<StateKey, StoredEvent> state(StateSnapshot snapshot, Collection<StateKey> keys) {
-        Map<StateKey, Long> numbers = new HashMap<>();
-        tools.keys()
-                .find(keys)
-                .forEach((key, number) -> {
-                    long event = snapshot.get(number);
-                    if (event != 0) {
-                        numbers.put(key, event);
-                    }
-                });
-        Map<StateKey, StoredEvent> found = new HashMap<>();
-        Set<Long> committed = new HashSet<>();
-        numbers.forEach((key, number) -> {
-            StoredEvent uncommitted = uncommitted(number);
-            if (uncommitted == null) {
-                committed.add(number);
-            } else {
-                found.put(key, uncommitted);
-            }
-        });
-        Map<Long, StoredEvent> loaded = tools.events().load(lane.room(), committed);
-        numbers.forEach((key, number) -> {
-            StoredEvent event = loaded.get(number);
-            if (event != null) {
-                found.put(key, event);
-            }
-        });
-        return found;
+        return memory.state(head.current(), keys);
     }
 
     public Optional<Membership> membership(UserId user) {
@@ -170,7 +139,7 @@ public final class RoomWriter {
 
     /// What the room's create event says.
     public JsonObject createContent() {
-        StoredEvent create = state(StateKey.CREATE);
+        StoredEvent create = state(StateKey.CREATE.type(), StateKey.CREATE.key());
         if (create == null) {
             throw new IllegalStateException("room " + lane.room() + " has no create event");
         }
@@ -178,21 +147,7 @@ public final class RoomWriter {
     }
 
     public PowerLevels powerLevels() {
-        Map<StateKey, StoredEvent> state = state(List.of(StateKey.POWER_LEVELS, StateKey.CREATE));
-        StoredEvent levels = state.get(StateKey.POWER_LEVELS);
-        StoredEvent create = state.get(StateKey.CREATE);
-        if (create == null) {
-            throw new IllegalStateException("room " + lane.room() + " has no create event");
-        }
-        long number = levels == null ? 0 : levels.number();
-        PowerLevels known = lane.powerLevels(number);
-        if (known == null) {
-            known = PowerLevels.of(version, levels == null ? null : levels.event(), create.event());
-            if (number == 0 || !own.containsKey(number)) {
-                lane.rememberPowerLevels(number, known);
-            }
-        }
-        return known;
+        return memory.powerLevels(state(List.of(StateKey.POWER_LEVELS, StateKey.CREATE)));
     }
 
     /// Appends an event of a local user, if the room's rules allow it.
@@ -214,7 +169,7 @@ public final class RoomWriter {
                         && !state.containsKey(StateKey.member(draft.sender()));
         Event event;
         try {
-            event = built(draft, state);
+            event = new EventAssembly(tools, version, memory).assemble(draft, room, head, state);
             authorize(event, state);
         } catch (MatrixException e) {
             throw stranger ? NotInRoom.refusal(draft.sender()) : e;
@@ -222,85 +177,20 @@ public final class RoomWriter {
         return append(event, draft);
     }
 
-    private Event built(Draft draft, Map<StateKey, StoredEvent> state) {
-        String stateKey = draft.stateKey();
-        if (hasNul(draft.type()) || stateKey != null && hasNul(stateKey)) {
-            throw new MatrixException(
-                    ErrorCode.M_BAD_JSON, "No NUL character in a type or a state key");
-        }
-        List<StoredEvent> auth =
-                AuthRules.authEventKeys(
-                                version,
-                                draft.type(),
-                                draft.stateKey(),
-                                draft.sender(),
-                                draft.content())
-                        .stream()
-                        .map(state::get)
-                        .filter(Objects::nonNull)
-                        .toList();
-        List<EventId> previous =
-                head.extremities().stream().limit(MAX_PREV_EVENTS).map(Extremity::id).toList();
-        EventBuilder builder =
-                EventBuilder.of(version)
-                        .type(draft.type())
-                        .stateKey(draft.stateKey())
-                        .sender(draft.sender())
-                        .content(draft.content())
-                        .redacts(draft.redacts())
-                        .prevEvents(previous)
-                        .authEvents(auth.stream().map(StoredEvent::id).toList())
-                        .depth(Math.min(head.depth() + 1, MAX_DEPTH))
-                        .originServerTs(draft.originServerTs());
-        if (room != null) {
-            builder.roomId(room.id());
-        } else if (!version.has(Tweak.ROOM_ID_IS_HASH)) {
-            builder.roomId(
-                    RoomId.parse("!" + tools.opaque().get() + ":" + tools.signer().server()));
-        }
-        if (!version.has(Tweak.EVENT_ID_IS_HASH)) {
-            builder.eventId(
-                    EventId.parse("$" + tools.opaque().get() + ":" + tools.signer().server()));
-            for (StoredEvent event : auth) {
-                builder.referenceHash(event.id(), event.event().referenceHash());
-            }
-            for (Extremity extremity : head.extremities()) {
-                builder.referenceHash(
-                        extremity.id(), event(extremity.number()).event().referenceHash());
-            }
-        }
-        try {
-            return builder.sign(tools.signer());
-        } catch (InvalidEvent e) {
-            throw new MatrixException(
-                    e.tooLarge() ? ErrorCode.M_TOO_LARGE : ErrorCode.M_BAD_JSON,
-                    String.valueOf(e.getMessage()));
-        } catch (JsonException e) {
-            throw new MatrixException(ErrorCode.M_BAD_JSON, String.valueOf(e.getMessage()));
-        }
-    }
-
-    /// PostgreSQL does not store it in text.
-    private static boolean hasNul(String text) {
-        return text.indexOf('\0') >= 0;
-    }
-
-    private StoredEvent event(long number) {
-        StoredEvent uncommitted = uncommitted(number);
-        return uncommitted != null ? uncommitted : tools.events().get(lane.room(), number);
-    }
-
-    private @Nullable StoredEvent uncommitted(long number) {
-        StoredEvent mine = own.get(number);
-        return mine != null ? mine : lane.underway(number);
-    }
-
     private void authorize(Event event, Map<StateKey, StoredEvent> state) {
-        refusal(event, state)
-                .or(() -> tools.policy().refusal(event, key -> event(state(key))))
+        AuthResult result = AuthRules.check(event, memory.authState(state), tools.verifier());
+        Optional<String> refusal =
+                result instanceof AuthResult.Rejected rejected
+                        ? Optional.of(rejected.detail())
+                        : Optional.empty();
+        refusal.or(() -> tools.policy().refusal(event, key -> event(state(key.type(), key.key()))))
                 .ifPresent(reason -> {
                     throw new MatrixException(ErrorCode.M_FORBIDDEN, reason);
                 });
+    }
+
+    private static @Nullable Event event(@Nullable StoredEvent stored) {
+        return stored == null ? null : stored.event();
     }
 
     private StoredEvent append(Event event, Draft draft) {
@@ -308,145 +198,20 @@ public final class RoomWriter {
             begin(event);
         }
         StoredEvent stored =
-                stored(
+                StoredEvent.draft(
+                        lane.room(),
+                        tools.eventNumbers().take(),
                         event,
                         EventStatus.ACCEPTED,
-                        head.current(),
+                        memory.key(event),
+                        tools.users().number(event.sender()),
+                        head.current().number(),
+                        nextPlace(Set.of()),
                         draft.session(),
                         draft.transactionId());
         StateSnapshot after = numbered(stateAfter(stored));
-        advance(stored, List.of(extremity(stored)), after);
+        advance(stored, false, List.of(extremity(stored)), after);
         return stored;
-    }
-
-    private StoredEvent stored(
-            Event event,
-            EventStatus status,
-            StateSnapshot before,
-            long session,
-            @Nullable String transactionId) {
-        String stateKey = event.stateKey();
-        boolean visible = status == EventStatus.ACCEPTED;
-        return StoredEvent.draft(
-                lane.room(),
-                tools.eventNumbers().take(),
-                event,
-                status,
-                stateKey == null ? 0 : tools.keys().number(new StateKey(event.type(), stateKey)),
-                tools.users().number(event.sender()),
-                before.number(),
-                visible ? new RoomOrder(head.segment(), head.nextIndex()) : null,
-                session,
-                transactionId);
-    }
-
-    /// Makes an accepted event the newest of the room.
-    ///
-    /// @param current the room's state from here on, with a number
-    private void advance(StoredEvent stored, List<Extremity> extremities, StateSnapshot current) {
-        own.put(stored.number(), stored);
-        boolean changed = current.number() != head.current().number();
-        MemberDifference members = changed ? memberDifference(current) : MemberDifference.NONE;
-        MemberCounts counts = members.counts(head.members());
-        appended.add(
-                new Appended(
-                        stored,
-                        changed ? current : null,
-                        counts,
-                        members.local(),
-                        redacted(stored.event(), stored.number()),
-                        null));
-        head =
-                new Head(
-                        nextVersion(),
-                        extremities,
-                        current,
-                        counts,
-                        head.segment(),
-                        head.nextIndex() + 1);
-        lane.extendGraph(stored);
-    }
-
-    /// Notes an event that nobody is shown.
-    private void note(StoredEvent stored, String refusal) {
-        own.put(stored.number(), stored);
-        appended.add(new Appended(stored, null, head.members(), List.of(), null, refusal));
-        head =
-                new Head(
-                        nextVersion(),
-                        head.extremities(),
-                        head.current(),
-                        head.members(),
-                        head.segment(),
-                        head.nextIndex());
-        lane.extendGraph(stored);
-    }
-
-    private long nextVersion() {
-        return appended.size() == 1 ? head.version() + 1 : head.version();
-    }
-
-    private static Extremity extremity(StoredEvent stored) {
-        return new Extremity(stored.number(), stored.id(), stored.event().depth());
-    }
-
-    /// A rejected event does not change the state; any other state event does.
-    private StateSnapshot stateAfter(StoredEvent event) {
-        StateSnapshot before = snapshot(event.snapshotBefore());
-        return event.isState() && event.status() != EventStatus.REJECTED
-                ? before.with(event.key(), event.number(), tools.states())
-                : before;
-    }
-
-    private StateSnapshot snapshot(long number) {
-        if (number == head.current().number()) {
-            return head.current();
-        }
-        for (StateSnapshot fresh : blobs.keySet()) {
-            if (fresh.number() == number) {
-                return fresh;
-            }
-        }
-        StateSnapshot underway = lane.snapshotUnderway(number);
-        return underway != null ? underway : tools.states().snapshot(number);
-    }
-
-    /// The snapshot under a number: the one it has, or a new one.
-    private StateSnapshot numbered(StateSnapshot snapshot) {
-        if (snapshot.number() != 0 || snapshot.sameAs(StateSnapshot.EMPTY)) {
-            return snapshot;
-        }
-        if (snapshot.sameAs(head.current())) {
-            return head.current();
-        }
-        StateSnapshot.Stored made = snapshot.stored(tools.stateNumbers().take());
-        blobs.put(made.snapshot(), made.bytes());
-        return made.snapshot();
-    }
-
-    private MemberDifference memberDifference(StateSnapshot current) {
-        MemberDifference difference = new MemberDifference();
-        head.current()
-                .diffMembers(
-                        current,
-                        (key, before, after) -> {
-                            Optional<Membership> was = membership(before);
-                            Optional<Membership> is = membership(after);
-                            difference.count(was, is);
-                            UserId user =
-                                    UserId.tryParse(tools.keys().name(key).key()).orElse(null);
-                            if (user != null && tools.local().test(user)) {
-                                difference.add(
-                                        tools.users().number(user),
-                                        is.orElse(Membership.LEAVE),
-                                        after);
-                            }
-                        });
-        return difference;
-    }
-
-    private Optional<Membership> membership(long number) {
-        return number == 0 ? Optional.empty() : Membership.of(event(number).event().content());
     }
 
     private void begin(Event create) {
@@ -460,53 +225,93 @@ public final class RoomWriter {
     /// Takes in an event of another server whose signatures and hashes were checked, if all it
     /// refers to is here.
     ///
-    /// Spec: server-server API, "Checks performed on receipt of a PDU", from the fourth check on.
-    public Admission admit(Event event) {
-        Optional<StoredEvent> known = tools.events().byId(event.id());
-        if (known.isPresent()) {
-            return new Admission.Known(known.get());
-        }
-        Map<EventId, StoredEvent> authEvents = tools.events().byIds(event.authEvents());
-        Map<EventId, StoredEvent> previous = tools.events().byIds(event.prevEvents());
-        Set<EventId> missing = new HashSet<>(event.authEvents());
-        missing.addAll(event.prevEvents());
-        missing.removeAll(authEvents.keySet());
-        previous.values().stream()
-                .filter(each -> each.status() != EventStatus.OUTLIER)
-                .forEach(each -> missing.remove(each.id()));
-        if (!missing.isEmpty()) {
-            return new Admission.Lacks(Set.copyOf(missing));
-        }
-        StateSnapshot before =
-                numbered(
-                        resolver()
-                                .resolve(
-                                        previous.values().stream().map(this::stateAfter).toList()));
-        Optional<String> rejection =
-                checkAuthEvents(event, authEvents)
-                        .or(() -> refusal(event, state(before, AuthRules.needs(event))));
-        if (rejection.isPresent()) {
-            StoredEvent rejected = stored(event, EventStatus.REJECTED, before, 0, null);
-            note(rejected, rejection.get());
-            return new Admission.Rejected(rejected, rejection.get());
-        }
-        Optional<String> softFailure =
-                refusal(event, state(AuthRules.needs(event)))
-                        .or(() -> tools.policy().refusal(event, key -> event(state(key))));
-        if (softFailure.isPresent()) {
-            StoredEvent failed = stored(event, EventStatus.SOFT_FAILED, before, 0, null);
-            note(failed, softFailure.get());
-            return new Admission.SoftFailed(failed, softFailure.get());
-        }
-        StoredEvent accepted = stored(event, EventStatus.ACCEPTED, before, 0, null);
-        accept(accepted);
-        return new Admission.Accepted(accepted);
+    /// @param given the state before it as another server says it was, for when its ancestors are
+    ///   not here; null if nobody was asked
+    public Admission admit(Event event, @Nullable Collection<EventId> given) {
+        return admitter().admit(event, given);
     }
 
-    /// The forward extremities are the accepted events without an accepted child; the current state
-    /// is the resolution of the states after them.
-    private void accept(StoredEvent accepted) {
-        own.put(accepted.number(), accepted);
+    /// Takes in a local user's join that another server has let in, and with it the room, unless
+    /// somebody here is in it already.
+    ///
+    /// @param given the state before it
+    public Admission join(Event join, Collection<EventId> given) {
+        return admitter().join(join, given);
+    }
+
+    /// Takes in ancestors of what is here, each in its place in the room. They have no position in
+    /// the stream: nobody is told of them, and whoever reads back finds them.
+    ///
+    /// @param given the states before those whose own ancestors are not here
+    /// @return what became of each, in the order of the events
+    public List<Admission> backfill(List<Event> events, Map<EventId, Collection<EventId>> given) {
+        return admitter().backfill(events, given);
+    }
+
+    /// Keeps an event whose ancestors cannot be had now: it is judged again when they arrive.
+    public Admission hold(Event event) {
+        return admitter().hold(event);
+    }
+
+    /// Judges again what waited for events that have become known by their content.
+    public void judgeWhoWaitedFor(Collection<EventId> known) {
+        admitter().judgeWhoWaitedFor(known);
+    }
+
+    private Admitter admitter() {
+        return new Admitter(this, memory);
+    }
+
+    /// An event of another server.
+    ///
+    /// @param number the one it has; 0 if it is new here
+    StoredEvent stored(
+            Event event, EventStatus status, long number, long before, @Nullable RoomOrder order) {
+        return StoredEvent.draft(
+                lane.room(),
+                number == 0 ? tools.eventNumbers().take() : number,
+                event,
+                status,
+                memory.key(event),
+                tools.users().number(event.sender()),
+                before,
+                order,
+                0,
+                null);
+    }
+
+    /// The place of the next new event: an event whose ancestors are missing begins a segment.
+    RoomOrder nextPlace(Set<EventId> unknownPrevious) {
+        return unknownPrevious.isEmpty()
+                ? new RoomOrder(head.segment(), head.nextIndex())
+                : new RoomOrder(head.segment() + 1, 0);
+    }
+
+    /// Whether the room has events to go on from.
+    boolean isBegun() {
+        return !head.extremities().isEmpty();
+    }
+
+    /// If nobody here is in the room, what was known of it ended with the last one leaving: a new
+    /// join does not go on from there.
+    void leaveTheOldBehind() {
+        if (!new LocalMembers(tools, memory).isAnyJoined(head.current())) {
+            head = head.withoutExtremities();
+        }
+    }
+
+    boolean followsExtremity(Event event) {
+        return head.extremities().stream()
+                .anyMatch(extremity -> event.prevEvents().contains(extremity.id()));
+    }
+
+    /// Takes in a new event of another server. The forward extremities are the accepted events
+    /// without an accepted child; the current state is the resolution of the states after them.
+    ///
+    /// @param judgedBefore whether it was known, by its content alone
+    /// @param isLast whether it has no child
+    void accept(StoredEvent accepted, boolean judgedBefore, boolean isLast) {
+        memory.add(accepted);
         lane.extendGraph(accepted);
         Set<EventId> followed = Set.copyOf(accepted.event().prevEvents());
         List<Extremity> extremities = new ArrayList<>();
@@ -514,80 +319,190 @@ public final class RoomWriter {
         for (Extremity extremity : head.extremities()) {
             if (!followed.contains(extremity.id())) {
                 extremities.add(extremity);
-                states.add(stateAfter(event(extremity.number())));
+                states.add(stateAfter(memory.event(extremity.number())));
             }
         }
-        extremities.add(extremity(accepted));
-        states.add(stateAfter(accepted));
-        advance(accepted, List.copyOf(extremities), numbered(resolver().resolve(states)));
-    }
-
-    /// Passes authorization rules based on the event's auth events, otherwise it is rejected.
-    private Optional<String> checkAuthEvents(Event event, Map<EventId, StoredEvent> authEvents) {
-        List<Event> events = authEvents.values().stream().map(StoredEvent::event).toList();
-        AuthResult result =
-                AuthRules.checkAuthEvents(
-                        event,
-                        events,
-                        id ->
-                                Optional.ofNullable(authEvents.get(id))
-                                        .filter(each -> each.status() == EventStatus.REJECTED)
-                                        .isPresent());
-        if (result instanceof AuthResult.Rejected rejected) {
-            return Optional.of(rejected.detail());
+        if (isLast || extremities.isEmpty()) {
+            extremities.add(extremity(accepted));
+            states.add(stateAfter(accepted));
         }
-        Map<StateKey, StoredEvent> state = new HashMap<>();
-        StoredEvent create = state(EventTypes.CREATE, "");
-        if (create != null) {
-            state.put(StateKey.CREATE, create);
+        StateSnapshot current = numbered(memory.resolver().resolve(states));
+        advance(accepted, judgedBefore, List.copyOf(extremities), current);
+    }
+
+    /// Makes an event the newest that readers are shown.
+    ///
+    /// @param current the room's state from here on, with a number
+    private void advance(
+            StoredEvent stored,
+            boolean judgedBefore,
+            List<Extremity> extremities,
+            StateSnapshot current) {
+        memory.add(stored);
+        boolean moved = current.number() != head.current().number();
+        MemberDifference members =
+                moved
+                        ? MemberDifference.between(head.current(), current, tools, memory)
+                        : MemberDifference.NONE;
+        MemberCounts counts = members.counts(head.members());
+        add(
+                Appended.shown(
+                        stored,
+                        judgedBefore,
+                        moved ? current : null,
+                        counts,
+                        members.local(),
+                        redacted(stored)));
+        RoomOrder place = Objects.requireNonNull(stored.order());
+        head =
+                new Head(
+                        head.version(),
+                        extremities,
+                        current,
+                        counts,
+                        place.segment(),
+                        place.index() + 1);
+        changed = true;
+        lane.extendGraph(stored);
+    }
+
+    /// Puts an accepted event in its place among older ones.
+    void insert(StoredEvent stored, boolean judgedBefore) {
+        memory.add(stored);
+        add(Appended.hidden(stored, judgedBefore, null, redacted(stored)));
+        changed = true;
+        lane.extendGraph(stored);
+    }
+
+    /// Notes an event that nobody is shown.
+    void note(StoredEvent stored, String refusal, boolean judgedBefore) {
+        memory.add(stored);
+        add(Appended.hidden(stored, judgedBefore, refusal, null));
+        changed = true;
+        lane.extendGraph(stored);
+    }
+
+    private void add(Appended next) {
+        for (Appended earlier : appended) {
+            if (earlier.event.number() == next.event.number()) {
+                next.replace(earlier);
+                appended.remove(earlier);
+                break;
+            }
         }
-        authEvents.values().stream()
-                .filter(StoredEvent::isState)
-                .forEach(each -> state.put(each.event().key(), each));
-        return refusal(event, state);
+        appended.add(next);
     }
 
-    private Optional<String> refusal(Event event, Map<StateKey, StoredEvent> state) {
-        AuthResult result = AuthRules.check(event, key -> event(state.get(key)), tools.verifier());
-        return result instanceof AuthResult.Rejected rejected
-                ? Optional.of(rejected.detail())
-                : Optional.empty();
+    MissingEvents missing() {
+        MissingEvents known = missing;
+        if (known == null) {
+            known = lane.missing(tools.missing());
+            missing = known;
+        }
+        return known;
     }
 
-    private static @Nullable Event event(@Nullable StoredEvent stored) {
-        return stored == null ? null : stored.event();
+    /// Events before one at a place are missing.
+    void lack(RoomOrder place, Set<EventId> events) {
+        missing =
+                events.isEmpty()
+                        ? missing().beginningAt(place.segment(), place.index())
+                        : missing().lacking(place.segment(), events, place.index());
+        for (EventId event : events) {
+            attach(
+                    MissingEventStore.CHANGE_GAP,
+                    lane.room(),
+                    place.segment(),
+                    event.value(),
+                    false);
+        }
     }
 
-    private @Nullable StoredEvent state(StateKey key) {
-        return state(key.type(), key.key());
+    void foundMissing(EventId event) {
+        if (missing().segmentLacking(event) != MissingEvents.NO_SEGMENT) {
+            missing = missing().found(event);
+            attach(MissingEventStore.CHANGE_GAP, lane.room(), 0, event.value(), true);
+        }
     }
 
-    private StateResolver resolver() {
-        return new StateResolver(
-                version,
-                tools.keys(),
-                tools.states(),
-                () ->
-                        lane.graph(
-                                () -> tools.events().store().stateEvents(lane.room()),
-                                own.values()),
-                tools.verifier());
+    void wait(long event, Set<EventId> forEvents) {
+        missing = missing().waitingFor(forEvents, event);
+        for (EventId each : forEvents) {
+            attach(MissingEventStore.CHANGE_WAITING, lane.room(), each.value(), event, false);
+        }
+        changed = true;
+    }
+
+    void waitNoMore(long event) {
+        missing = missing().judged(event);
+        attach(MissingEventStore.CHANGE_WAITING, lane.room(), "", event, true);
+        changed = true;
+    }
+
+    private static Extremity extremity(StoredEvent stored) {
+        return new Extremity(stored.number(), stored.id(), stored.event().depth());
+    }
+
+    /// The state after all of these events, with a number; the empty state after none.
+    StateSnapshot stateAfter(List<StoredEvent> events) {
+        return events.isEmpty()
+                ? StateSnapshot.EMPTY
+                : numbered(
+                        memory.resolver().resolve(events.stream().map(this::stateAfter).toList()));
+    }
+
+    /// A rejected event does not change the state; any other state event does.
+    private StateSnapshot stateAfter(StoredEvent event) {
+        StateSnapshot before = memory.snapshot(event.snapshotBefore(), head.current());
+        return event.isState() && event.status() != EventStatus.REJECTED
+                ? before.with(event.key(), event.number(), tools.states())
+                : before;
+    }
+
+    StateSnapshot numbered(StateSnapshot snapshot) {
+        return memory.numbered(snapshot, head.current());
+    }
+
+    void graphMustHave(List<StoredEvent> events) {
+        graphMustHaveNumbers(events.stream().map(StoredEvent::number).toList());
+    }
+
+    /// Events may have become known outside of this lane.
+    void graphMustHaveNumbers(Collection<Long> events) {
+        lane.forgetGraphWithout(events);
+    }
+
+    /// Whether this redaction takes content that readers may have in memory.
+    boolean redactsWhatWasShown(Event event) {
+        StoredEvent target = redactable(event);
+        return target != null && !memory.isOwn(target.number());
+    }
+
+    /// The event that a redaction takes the content of, in its new form.
+    private @Nullable StoredEvent redacted(StoredEvent redaction) {
+        StoredEvent target = redactable(redaction.event());
+        if (target == null) {
+            return null;
+        }
+        StoredEvent redacted = target.redacted(target.event().redacted(), redaction.number());
+        if (memory.isOwn(target.number())) {
+            memory.add(redacted);
+        }
+        return redacted;
     }
 
     /// From version 3 on, whether a redaction takes effect is decided when it is applied.
-    private @Nullable StoredEvent redacted(Event event, long redaction) {
+    private @Nullable StoredEvent redactable(Event event) {
         EventId target = event.redacts();
         if (target == null || !event.type().equals(EventTypes.REDACTION)) {
             return null;
         }
-        StoredEvent found = tools.events().byId(target).orElse(null);
-        if (found == null || found.room() != lane.room() || found.redactedBy() != 0) {
-            return null;
-        }
-        if (!mayRedact(event.sender(), found.event().sender())) {
-            return null;
-        }
-        return found.redacted(found.event().redacted(), redaction);
+        StoredEvent found = memory.find(List.of(target)).get(target);
+        return found != null
+                        && found.redactedBy() == 0
+                        && mayRedact(event.sender(), found.event().sender())
+                ? found
+                : null;
     }
 
     private boolean mayRedact(UserId redacting, UserId author) {
@@ -601,14 +516,14 @@ public final class RoomWriter {
     }
 
     boolean isEmpty() {
-        return appended.isEmpty();
+        return !changed;
     }
 
-    Head head() {
-        return head;
-    }
-
+    /// What was written, ready to be committed; the lane goes on from it.
     RoomUnit unit() {
-        return new RoomUnit(lane, head, tools.events(), appended, blobs, rows);
+        head = head.next();
+        RoomUnit unit = new RoomUnit(lane, head, tools.events(), appended, memory.blobs(), rows);
+        lane.advance(head, missing);
+        return unit;
     }
 }

@@ -31,7 +31,9 @@ public final class StateStore implements StateNodes {
                     Phase.ORDERED,
                     false,
                     """
-                    INSERT INTO rooms.state_blob (number, room, bytes) SELECT * FROM unnest(?, ?, ?)
+                    INSERT INTO rooms.state_blob (number, room, bytes, position)
+                    SELECT number, room, bytes, (SELECT stream.last_position())
+                    FROM unnest(?, ?, ?) AS row (number, room, bytes)
                     """,
                     List.of(Column.LONG, Column.LONG, Column.BYTES));
 

@@ -4,14 +4,28 @@ package org.valise.rooms.timeline;
 /// The codes are stored.
 public enum EventStatus {
     ACCEPTED,
+
+    /// The room's present state does not allow it: it takes part in all but is shown to nobody.
     SOFT_FAILED,
+
     REJECTED,
-    OUTLIER;
+
+    /// Known for its content alone, as part of a state or an auth chain; its place in the room is
+    /// not known.
+    OUTLIER,
+
+    /// Not judged, for ancestors are missing: as good as rejected until they arrive.
+    WAITING;
 
     private static final EventStatus[] ALL = values();
 
     public int code() {
         return ordinal();
+    }
+
+    /// Whether nothing that arrives can change it any more.
+    public boolean isFinal() {
+        return this != OUTLIER && this != WAITING;
     }
 
     public static EventStatus of(int code) {

@@ -100,7 +100,7 @@ public final class EventStore {
             COLUMNS + "WHERE (e.room, e.number) IN (SELECT * FROM unnest(?, ?))";
 
     private static final String STATE_EVENTS =
-            COLUMNS + "WHERE e.room = ? AND e.state_key IS NOT NULL";
+            COLUMNS + "WHERE e.room = ? AND e.state_key IS NOT NULL AND e.status <> 4";
     private static final String IN_STREAM_ORDER =
             """
             SELECT number FROM rooms.event WHERE room = ? AND number = ANY(?)
@@ -148,7 +148,7 @@ public final class EventStore {
     private static final BulkInsert REDACT =
             new BulkInsert(
                     "redact",
-                    Phase.ORDERED,
+                    Phase.CHANGES,
                     false,
                     """
                     UPDATE rooms.event e SET redacted_by = r.redaction, json = r.json
@@ -156,6 +156,51 @@ public final class EventStore {
                     WHERE e.room = r.room AND e.number = r.number
                     """,
                     List.of(Column.LONG, Column.LONG, Column.LONG, Column.BYTES));
+
+    /// Row: ordinal, room, number, status, snapshot, segment, index, refusal, json. Ordinal null:
+    /// it is not visible. What a redaction took stays taken.
+    private static final BulkInsert JUDGE =
+            new BulkInsert(
+                    "judge event",
+                    Phase.CHANGES,
+                    true,
+                    """
+                    UPDATE rooms.event e SET position = stream.last_position() - ? + r.ordinal,
+                        status = r.status, snapshot_before = r.snapshot, segment = r.segment,
+                        index = r.index, refusal = r.refusal,
+                        json = CASE WHEN e.redacted_by IS NULL THEN r.json ELSE e.json END
+                    FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        AS r (ordinal, room, number, status, snapshot, segment, index, refusal, json)
+                    WHERE e.room = r.room AND e.number = r.number
+                    """,
+                    List.of(
+                            Column.INT,
+                            Column.LONG,
+                            Column.LONG,
+                            Column.INT,
+                            Column.LONG,
+                            Column.INT,
+                            Column.LONG,
+                            Column.TEXT,
+                            Column.BYTES));
+
+    /// Not ordered: nobody is shown an outlier.
+    private static final String INSERT_OUTLIERS =
+            """
+            INSERT INTO rooms.event (room, number, event_id, status, state_key, sender,
+                snapshot_before, origin_server_ts, refusal, json)
+            SELECT ?, number, event_id, status, nullif(state_key, 0), sender, 0, ts,
+                nullif(refusal, ''), json
+            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
+                AS r (number, event_id, status, state_key, sender, ts, refusal, json)
+            ON CONFLICT (event_id) DO NOTHING
+            """;
+
+    private static final String STATE_ENTRIES =
+            """
+            SELECT event_id, room, number, status, coalesce(state_key, 0) FROM rooms.event
+            WHERE event_id = ANY(?)
+            """;
 
     private final Database database;
 
@@ -187,6 +232,25 @@ public final class EventStore {
                 event.bytes());
     }
 
+    /// What was known of an event by its content alone gets its place and status.
+    ///
+    /// @param ordinal of its position in the batch; 0 if it becomes visible to nobody
+    public static void judge(
+            CommitBatch batch, StoredEvent judged, int ordinal, @Nullable String refusal) {
+        RoomOrder order = judged.order();
+        batch.add(
+                JUDGE,
+                ordinal == 0 ? null : ordinal,
+                judged.room(),
+                judged.number(),
+                judged.status().code(),
+                judged.snapshotBefore(),
+                order == null ? null : order.segment(),
+                order == null ? null : order.index(),
+                refusal,
+                judged.event().bytes());
+    }
+
     public static void redact(CommitBatch batch, StoredEvent redacted) {
         batch.add(
                 REDACT,
@@ -194,6 +258,50 @@ public final class EventStore {
                 redacted.number(),
                 redacted.redactedBy(),
                 redacted.event().bytes());
+    }
+
+    /// Writes events that are known by their content alone, in a transaction of their own.
+    /// Whichever of them is known already is left as it is.
+    ///
+    /// @param refusals why the rejected ones are, in the order of the events; empty for the others
+    public void insertOutliers(long room, List<StoredEvent> outliers, List<String> refusals) {
+        database.read(tx ->
+                tx.update(
+                        INSERT_OUTLIERS,
+                        room,
+                        outliers.stream().mapToLong(StoredEvent::number).toArray(),
+                        outliers.stream().map(each -> each.id().value()).toArray(String[]::new),
+                        outliers.stream().mapToInt(each -> each.status().code()).toArray(),
+                        outliers.stream().mapToLong(StoredEvent::key).toArray(),
+                        outliers.stream().mapToLong(StoredEvent::sender).toArray(),
+                        outliers.stream()
+                                .mapToLong(each -> each.event().originServerTs())
+                                .toArray(),
+                        refusals.toArray(String[]::new),
+                        outliers.stream()
+                                .map(each -> each.event().bytes())
+                                .toArray(byte[][]::new)));
+    }
+
+    /// What of an event makes it an entry of a state.
+    ///
+    /// @param key the number of its (type, state key); 0 if it is no state event
+    public record StateEntry(EventId id, long room, long number, EventStatus status, long key) {}
+
+    /// Those of these events that are here, without their content: a state may have many.
+    public List<StateEntry> stateEntries(Collection<EventId> ids) {
+        String[] wanted = ids.stream().map(EventId::value).toArray(String[]::new);
+        return database.read(tx ->
+                tx.query(
+                        STATE_ENTRIES,
+                        row ->
+                                new StateEntry(
+                                        EventId.parse(row.getString(1)),
+                                        row.getLong(2),
+                                        row.getLong(3),
+                                        EventStatus.of(row.getInt(4)),
+                                        row.getLong(5)),
+                        (Object) wanted));
     }
 
     List<StoredEvent> byNumbers(long room, long[] numbers) {

@@ -2,7 +2,9 @@ package org.valise.rooms.timeline;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 
+import org.jspecify.annotations.Nullable;
 import org.valise.protocol.id.EventId;
 
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
 
 /// Events by number, through a cache bounded by weight.
@@ -19,14 +22,13 @@ import java.util.stream.LongStream;
 /// The cache holds what is committed. Whoever applies a redaction on this node calls [#replace]
 /// before readers see its position.
 public final class Events {
-    private static final int OVERHEAD_BYTES = 400;
-    private static final int MAX_IDS = 50_000;
+    private static final int OVERHEAD_BYTES = 500;
 
     private final EventStore store;
     private final Cache<Long, StoredEvent> cache;
 
-    /// Of what is, or was lately, in the cache.
-    private final Cache<EventId, Long> numbers = Caffeine.newBuilder().maximumSize(MAX_IDS).build();
+    /// The numbers of what is in the cache, so that asking by id costs no query either.
+    private final Map<EventId, Long> numbers = new ConcurrentHashMap<>();
 
     /// @param cacheBytes about how many bytes of events to keep in memory
     public Events(EventStore store, long cacheBytes) {
@@ -36,6 +38,14 @@ public final class Events {
                         .maximumWeight(cacheBytes)
                         .weigher((Long number, StoredEvent event) ->
                                 2 * event.event().bytes().length + OVERHEAD_BYTES)
+                        .evictionListener(
+                                (@Nullable Long number,
+                                        @Nullable StoredEvent event,
+                                        RemovalCause cause) -> {
+                                    if (event != null) {
+                                        numbers.remove(event.id());
+                                    }
+                                })
                         .build();
     }
 
@@ -112,32 +122,73 @@ public final class Events {
     }
 
     public Optional<StoredEvent> byId(EventId id) {
-        Long number = numbers.getIfPresent(id);
-        StoredEvent known = number == null ? null : cache.getIfPresent(number);
+        StoredEvent known = known(id);
         return known != null ? Optional.of(known) : store.byId(id).map(this::remembered);
     }
 
+    /// Those of these events that are here, in at most one query.
     public Map<EventId, StoredEvent> byIds(Collection<EventId> ids) {
         Map<EventId, StoredEvent> found = new HashMap<>();
-        if (!ids.isEmpty()) {
-            for (StoredEvent event :
-                    store.byIds(ids.stream().map(EventId::value).toArray(String[]::new))) {
+        List<String> unknown = new ArrayList<>();
+        for (EventId id : ids) {
+            StoredEvent known = known(id);
+            if (known == null) {
+                unknown.add(id.value());
+            } else {
+                found.put(id, known);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            for (StoredEvent event : store.byIds(unknown.toArray(String[]::new))) {
                 found.put(event.id(), remembered(event));
             }
         }
         return found;
     }
 
-    /// Takes a newly committed event, or the new form of one, into the cache.
-    public void replace(StoredEvent event) {
-        cache.put(event.number(), event);
-        numbers.put(event.id(), event.number());
+    /// From memory, if nothing that another node writes can change what became of it.
+    private @Nullable StoredEvent known(EventId id) {
+        Long number = numbers.get(id);
+        StoredEvent event = number == null ? null : cache.getIfPresent(number);
+        return event != null && event.status().isFinal() ? event : null;
     }
 
-    /// The one in the cache wins: it may have been redacted since this one was read.
+    /// Takes a newly committed event, or the new form of one, into the cache.
+    public void replace(StoredEvent event) {
+        numbers.put(event.id(), event.number());
+        cache.put(event.number(), event);
+    }
+
+    /// Takes the new form of an event that has lost its content.
+    public void replaceContent(StoredEvent redacted) {
+        StoredEvent known = cache.getIfPresent(redacted.number());
+        if (known != null && redacted.position() == 0) {
+            redacted.committedAt(known.position()); // it was on its way when it was redacted
+        }
+        replace(redacted);
+    }
+
+    /// Takes what another node made of an event, if it is in the cache.
+    public void refresh(StoredEvent event) {
+        StoredEvent known = cache.getIfPresent(event.number());
+        if (known != null && !known.status().isFinal()) {
+            cache.asMap().computeIfPresent(event.number(), (number, old) -> newer(old, event));
+        }
+    }
+
     private StoredEvent remembered(StoredEvent read) {
-        StoredEvent known = cache.asMap().putIfAbsent(read.number(), read);
         numbers.put(read.id(), read.number());
-        return known != null ? known : read;
+        return cache.asMap().merge(read.number(), read, Events::newer);
+    }
+
+    /// The one in the cache wins, for it may have been redacted since the other was read; unless it
+    /// was known by its content alone, and its place may be known by now.
+    private static StoredEvent newer(StoredEvent known, StoredEvent read) {
+        if (known.status().isFinal()) {
+            return known;
+        }
+        return known.redactedBy() != 0 && read.redactedBy() == 0
+                ? read.redacted(known.event(), known.redactedBy())
+                : read;
     }
 }

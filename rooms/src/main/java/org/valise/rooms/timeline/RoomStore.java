@@ -53,6 +53,12 @@ public final class RoomStore {
                     """,
                     List.of(Column.LONG, Column.TEXT));
 
+    private static final String INTRODUCE =
+            """
+            INSERT INTO rooms.room (number, room_id, version) VALUES (?, ?, ?)
+            ON CONFLICT (room_id) DO NOTHING
+            """;
+
     private final Database database;
     private final NumberBlock numbers;
     private final Cache<RoomId, RoomRef> byId = Caffeine.newBuilder().maximumSize(50_000).build();
@@ -128,6 +134,16 @@ public final class RoomStore {
                 .flatMap(predecessor -> predecessor.string("room_id"))
                 .filter(id -> id.indexOf('\0') < 0)
                 .flatMap(RoomId::tryParse);
+    }
+
+    /// A room of other servers, known from now on. Nobody is in it here before an event is
+    /// admitted.
+    public RoomRef introduce(RoomId id, RoomVersion version) {
+        return find(id).orElseGet(() -> {
+            long number = newNumber();
+            database.read(tx -> tx.update(INTRODUCE, number, id.value(), version.id()));
+            return find(id).orElseThrow();
+        });
     }
 
     private void remember(RoomRef room) {

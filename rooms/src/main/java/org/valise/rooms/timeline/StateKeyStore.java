@@ -23,6 +23,11 @@ final class StateKeyStore {
             INSERT INTO rooms.state_key (number, type, state_key) VALUES (?, ?, ?)
             ON CONFLICT (type, state_key) DO NOTHING
             """;
+    private static final String ADD_ALL =
+            """
+            INSERT INTO rooms.state_key (number, type, state_key)
+            SELECT * FROM unnest(?, ?, ?) ON CONFLICT (type, state_key) DO NOTHING
+            """;
     private static final String NAMES =
             "SELECT number, type, state_key FROM rooms.state_key WHERE number = ANY(?)";
 
@@ -52,6 +57,14 @@ final class StateKeyStore {
     /// @return false if the pair has a number already
     boolean add(long number, StateKey key) {
         return database.read(tx -> tx.update(ADD, number, key.type(), key.key())) == 1;
+    }
+
+    /// Adds those that have no number yet.
+    void add(Collection<Numbered> pairs) {
+        long[] numbers = pairs.stream().mapToLong(Numbered::number).toArray();
+        String[] types = pairs.stream().map(pair -> pair.key().type()).toArray(String[]::new);
+        String[] names = pairs.stream().map(pair -> pair.key().key()).toArray(String[]::new);
+        database.read(tx -> tx.update(ADD_ALL, numbers, types, names));
     }
 
     private static Numbered numbered(ResultSet row) throws SQLException {

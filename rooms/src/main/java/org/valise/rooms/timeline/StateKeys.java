@@ -34,6 +34,22 @@ public final class StateKeys {
         return find(key).orElseGet(() -> add(key));
     }
 
+    /// The numbers of all of them, in at most three queries; those that have none get one.
+    public Map<StateKey, Long> numbers(Collection<StateKey> keys) {
+        Map<StateKey, Long> found = find(keys);
+        List<StateKeyStore.Numbered> fresh =
+                keys.stream()
+                        .filter(key -> !found.containsKey(key))
+                        .distinct()
+                        .map(key -> new StateKeyStore.Numbered(newNumber(key), key))
+                        .toList();
+        if (!fresh.isEmpty()) {
+            store.add(fresh);
+            found.putAll(find(fresh.stream().map(StateKeyStore.Numbered::key).toList()));
+        }
+        return found;
+    }
+
     /// The pair's number, if any server ever used it in a room known here.
     public Optional<Long> find(StateKey key) {
         if (!isStorable(key)) {
@@ -110,12 +126,16 @@ public final class StateKeys {
     }
 
     private long add(StateKey key) {
-        long number = numbers.take() * 2 + (key.type().equals(MEMBER) ? 1 : 0);
+        long number = newNumber(key);
         if (store.add(number, key)) {
             remember(key, number);
             return number;
         }
         return find(key).orElseThrow(); // another node was faster
+    }
+
+    private long newNumber(StateKey key) {
+        return numbers.take() * 2 + (key.type().equals(MEMBER) ? 1 : 0);
     }
 
     private void remember(StateKey key, long number) {

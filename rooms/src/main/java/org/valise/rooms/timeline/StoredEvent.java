@@ -98,6 +98,16 @@ public final class StoredEvent {
         return status;
     }
 
+    /// Whether its place among the room's events, and so the state before it, is known. Of the rest
+    /// only the content is known: outliers, rejected ones among them, and what waits for ancestors.
+    public boolean isInGraph() {
+        return switch (status) {
+            case ACCEPTED, SOFT_FAILED -> true;
+            case REJECTED -> snapshotBefore != 0 || event.prevEvents().isEmpty();
+            case OUTLIER, WAITING -> false;
+        };
+    }
+
     /// The number of its (type, state key).
     public long key() {
         return key;

@@ -7,6 +7,7 @@ import org.valise.rooms.members.MemberCounts;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStore;
+import org.valise.rooms.timeline.RoomOrder;
 import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.StoredEvent;
 
@@ -22,6 +23,10 @@ import java.util.function.LongSupplier;
 public final class RoomView {
     static final int RECENT = 64;
     private static final int MAX_RECENT = 2 * RECENT;
+
+    private static final int BYTES_ALONE = 1_500;
+    private static final int BYTES_AN_EVENT = 500;
+    private static final int BYTES_A_STATE = 100;
 
     private final RoomRef room;
     private final EventStore events;
@@ -39,6 +44,12 @@ public final class RoomView {
     private final ReentrantLock loading = new ReentrantLock();
     private List<EventChange> pending = new ArrayList<>();
 
+    /// Of the events' JSON.
+    private int jsonBytes;
+
+    private volatile int weight = BYTES_ALONE;
+    private volatile int weighed = BYTES_ALONE;
+
     RoomView(RoomRef room, EventStore events, CurrentStateStore currentStates, StateStore states) {
         this.room = room;
         this.events = events;
@@ -48,6 +59,24 @@ public final class RoomView {
 
     public RoomRef room() {
         return room;
+    }
+
+    /// About how many bytes it takes.
+    int weigh() {
+        weighed = weight;
+        return weighed;
+    }
+
+    boolean hasOutgrownItsWeight() {
+        return weight > weighed + weighed / 4;
+    }
+
+    private void weightChanged() {
+        weight =
+                BYTES_ALONE
+                        + BYTES_AN_EVENT * recent.size()
+                        + BYTES_A_STATE * stateChanges.size()
+                        + jsonBytes;
     }
 
     /// The live events with positions in `(after, asOf]`: the newest `limit` of them, in order.
@@ -198,7 +227,10 @@ public final class RoomView {
         }
         synchronized (this) {
             floor = from;
-            recent.addAll(newest.reversed());
+            for (StoredEvent event : newest.reversed()) {
+                recent.add(event);
+                jsonBytes += event.event().bytes().length;
+            }
             stateChanges.addAll(changes);
             for (EventChange change : pending) {
                 if (change.position() > position) {
@@ -206,6 +238,7 @@ public final class RoomView {
                 }
             }
             pending = List.of();
+            weightChanged();
             loaded = true;
         }
     }
@@ -220,6 +253,7 @@ public final class RoomView {
 
     private void applyLoaded(EventChange change) {
         recent.add(change.event());
+        jsonBytes += change.event().event().bytes().length;
         StateSnapshot after = change.after();
         if (after != null) {
             stateChanges.add(new StateAt(change.position(), after, change.members()));
@@ -231,11 +265,13 @@ public final class RoomView {
         if (recent.size() > MAX_RECENT) {
             trim();
         }
+        weightChanged();
     }
 
     private void trim() {
         List<StoredEvent> old = recent.subList(0, recent.size() - RECENT);
         floor = old.getLast().position();
+        old.forEach(event -> jsonBytes -= event.event().bytes().length);
         old.clear();
         int base = 0;
         while (base + 1 < stateChanges.size() && stateChanges.get(base + 1).position <= floor) {
@@ -245,7 +281,19 @@ public final class RoomView {
     }
 
     /// Events in order; limited if there were more before them.
-    public record Slice(List<StoredEvent> events, boolean limited) {}
+    public record Slice(List<StoredEvent> events, boolean limited) {
+        /// What follows the last gap: whoever sees this as the newest events must know that there
+        /// are others just before the first. (They may be backfilled, and are never in a slice.)
+        public Slice sinceGap() {
+            for (int i = events.size() - 1; i >= 0; i--) {
+                RoomOrder place = events.get(i).order();
+                if (place != null && place.followsGap()) {
+                    return new Slice(events.subList(i, events.size()), true);
+                }
+            }
+            return this;
+        }
+    }
 
     private static final class StateAt {
         private final long position;

@@ -14,6 +14,7 @@ import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.StoredEvent;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,7 +26,8 @@ import java.util.Set;
 
 /// The rooms that are being read on this node.
 public final class RoomViews implements StreamFollower {
-    private static final int MAX_VIEWS = 10_000;
+    /// A room that nobody reads for so long costs no memory.
+    private static final Duration IDLE = Duration.ofMinutes(30);
 
     /// Fewer rooms are read one by one.
     private static final int WORTH_IT = 4;
@@ -35,20 +37,33 @@ public final class RoomViews implements StreamFollower {
     private final Events events;
     private final CurrentStateStore currentStates;
     private final StateStore states;
-    private final Cache<Long, RoomView> views =
-            Caffeine.newBuilder().maximumSize(MAX_VIEWS).build();
+    private final Cache<Long, RoomView> views;
 
+    /// @param cacheBytes about how much memory the views may take
     public RoomViews(
             Stream stream,
             RoomStore rooms,
             Events events,
             CurrentStateStore currentStates,
-            StateStore states) {
+            StateStore states,
+            long cacheBytes) {
         this.stream = stream;
         this.rooms = rooms;
         this.events = events;
         this.currentStates = currentStates;
         this.states = states;
+        this.views =
+                Caffeine.newBuilder()
+                        .maximumWeight(cacheBytes)
+                        .weigher((Long room, RoomView view) -> view.weigh())
+                        .expireAfterAccess(IDLE)
+                        .build();
+    }
+
+    /// About how many bytes the views take.
+    public long memory() {
+        views.cleanUp();
+        return views.policy().eviction().orElseThrow().weightedSize().orElseThrow();
     }
 
     /// Takes into memory what is not yet, of many rooms in a handful of queries.
@@ -136,6 +151,9 @@ public final class RoomViews implements StreamFollower {
         // The view hears of every change from here on, but one that is being applied right now may
         // have missed it. What is being applied is committed: reading as of the last commit has it.
         view.load(stream::lastPosition);
+        if (view.hasOutgrownItsWeight()) {
+            views.asMap().replace(room, view, view);
+        }
         return view;
     }
 
@@ -148,6 +166,7 @@ public final class RoomViews implements StreamFollower {
     public void apply(List<Change> changes) {
         for (Change change : changes) {
             if (change instanceof EventChange event) {
+                events.refresh(event.event());
                 StoredEvent redacted = event.redacted();
                 if (redacted != null) {
                     events.replace(redacted);

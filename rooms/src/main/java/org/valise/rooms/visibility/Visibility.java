@@ -11,6 +11,7 @@ import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStatus;
 import org.valise.rooms.timeline.Events;
+import org.valise.rooms.timeline.RoomOrder;
 import org.valise.rooms.timeline.StateKeys;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.view.RoomViews;
@@ -100,11 +101,27 @@ public final class Visibility {
         /// Whoever was not joined at the event but is now has joined after it: most readers, and
         /// that is known without a query.
         boolean joinedAfter(StoredEvent event) {
-            return isJoinedNow()
-                    || history().stream()
-                            .anyMatch(change ->
-                                    change.membership() == Membership.JOIN
-                                            && change.position() > event.position());
+            if (isJoinedNow()) {
+                return true;
+            }
+            List<UserMembership> joins =
+                    history().stream()
+                            .filter(change -> change.membership() == Membership.JOIN)
+                            .toList();
+            return event.position() == 0
+                    ? isBeforeOne(event, joins)
+                    : joins.stream().anyMatch(join -> join.position() > event.position());
+        }
+
+        /// What was backfilled has no position: its place in the room tells what came after it.
+        private boolean isBeforeOne(StoredEvent event, List<UserMembership> joins) {
+            RoomOrder place = event.order();
+            List<Long> numbers =
+                    joins.stream().map(UserMembership::event).filter(join -> join != 0).toList();
+            return place != null
+                    && events.load(room, numbers).values().stream()
+                            .map(StoredEvent::order)
+                            .anyMatch(joined -> joined != null && joined.compareTo(place) > 0);
         }
 
         private boolean isJoinedNow() {

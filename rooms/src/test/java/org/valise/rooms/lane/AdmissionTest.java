@@ -99,7 +99,8 @@ final class AdmissionTest {
                             distinct.stream().map(parent -> stateAfter.get(parent.id())).toList());
             Event event = remoteEvent(room, distinct, before, random, step);
             all.put(event.id(), event);
-            Admission admission = node.rooms.lanes().write(room, writer -> writer.admit(event));
+            Admission admission =
+                    node.rooms.lanes().write(room, writer -> writer.admit(event, null));
             if (admission instanceof Admission.Rejected) {
                 continue; // what the remote did was not allowed where it did it
             }
@@ -138,7 +139,7 @@ final class AdmissionTest {
         Event unknownParent =
                 message(room, List.of(newest(room)), current(room), "never sent here");
         Event child = message(room, List.of(unknownParent), current(room), "child");
-        Admission admission = node.rooms.lanes().write(room, writer -> writer.admit(child));
+        Admission admission = node.rooms.lanes().write(room, writer -> writer.admit(child, null));
         assertThat(admission)
                 .isInstanceOfSatisfying(
                         Admission.Lacks.class,
@@ -159,7 +160,7 @@ final class AdmissionTest {
                         "m.room.power_levels",
                         "",
                         JsonObject.of("users", JsonObject.of(ROSE.value(), 100)));
-        Admission admission = node.rooms.lanes().write(room, writer -> writer.admit(forged));
+        Admission admission = node.rooms.lanes().write(room, writer -> writer.admit(forged, null));
         assertThat(admission).isInstanceOf(Admission.Rejected.class);
         assertThat(current(room)).isEqualTo(state);
         RoomView view = node.rooms.views().get(room.number());
@@ -173,7 +174,7 @@ final class AdmissionTest {
         Map<StateKey, EventId> state = current(room);
         node.rooms.membershipChanger().ban(alice, room.id(), ROSE, "bye", 5);
         Event late = message(room, List.of(parent), state, "sent before I knew");
-        Admission admission = node.rooms.lanes().write(room, writer -> writer.admit(late));
+        Admission admission = node.rooms.lanes().write(room, writer -> writer.admit(late, null));
         assertThat(admission).isInstanceOf(Admission.SoftFailed.class);
         assertThat(stored(late.id()).position()).isZero();
         assertThat(stored(late.id()).order()).isNull();
@@ -197,9 +198,9 @@ final class AdmissionTest {
     void doesNothingTwice() {
         RoomRef room = roomWithRose(RoomVersion.V12);
         Event event = message(room, List.of(newest(room)), current(room), "once");
-        assertThat(node.rooms.lanes().<Admission>write(room, writer -> writer.admit(event)))
+        assertThat(node.rooms.lanes().<Admission>write(room, writer -> writer.admit(event, null)))
                 .isInstanceOf(Admission.Accepted.class);
-        assertThat(node.rooms.lanes().<Admission>write(room, writer -> writer.admit(event)))
+        assertThat(node.rooms.lanes().<Admission>write(room, writer -> writer.admit(event, null)))
                 .isInstanceOf(Admission.Known.class);
     }
 
@@ -293,7 +294,7 @@ final class AdmissionTest {
                         "m.room.member",
                         ROSE.value(),
                         JsonObject.of("membership", "join"));
-        assertThat(node.rooms.lanes().<Admission>write(room, writer -> writer.admit(join)))
+        assertThat(node.rooms.lanes().<Admission>write(room, writer -> writer.admit(join, null)))
                 .isInstanceOf(Admission.Accepted.class);
         node.rooms
                 .events()

@@ -30,7 +30,8 @@ record RoomTimeline(List<StoredEvent> events, boolean limited) {
         int limit = filter.limit(DEFAULT_LIMIT, MAX_LIMIT);
         boolean picky = !filter.admitsEverything() || !request.ignored().isEmpty();
         RoomView.Slice slice =
-                view.timeline(after, asOf, Math.max(picky ? limit * LOOK_FURTHER : limit, 1));
+                view.timeline(after, asOf, Math.max(picky ? limit * LOOK_FURTHER : limit, 1))
+                        .sinceGap();
         List<StoredEvent> shown = new ArrayList<>(slice.events().size());
         Predicate<StoredEvent> visible =
                 rooms.visibility()
