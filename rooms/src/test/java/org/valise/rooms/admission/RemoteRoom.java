@@ -81,7 +81,9 @@ final class RemoteRoom {
                 version.has(Tweak.CREATOR_IS_SENDER)
                         ? content
                         : content.with("creator", ROSE.value()));
-        if (!version.has(Tweak.ROOM_ID_IS_HASH)) {
+        if (version.has(Tweak.ROOM_ID_IS_HASH)) {
+            create.originServerTs(1_000_000 + seed); // the room's id follows from it
+        } else {
             create.roomId(RoomId.parse("!room" + seed + ":remote.example"));
         }
         Event first = create.sign(SIGNER);
