@@ -105,6 +105,11 @@ export class Correspondent extends Person {
     assert.deepEqual(plain, [], 'something was sent in the clear');
   }
 
+  // Whether this client has learned of a device: it encrypts for no other.
+  async knows(user, deviceId) {
+    return (await this.crypto.getUserDeviceInfo([user])).get(user)?.has(deviceId) ?? false;
+  }
+
   // The devices that messages to devices named since the last call.
   sentTo(user) {
     const devices = this.sent.splice(0).flatMap((messages) => Object.keys(messages[user] ?? {}));

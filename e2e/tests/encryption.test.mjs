@@ -1,7 +1,7 @@
 // Encrypted conversations between unmodified clients: everybody who may read can read, also on a new device, and nobody else.
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
-import { Correspondent } from '../support/correspondent.mjs';
+import { Correspondent, verifyByEmoji } from '../support/correspondent.mjs';
 import { until } from '../support/person.mjs';
 import { Server } from '../support/server.mjs';
 import { steps } from '../support/steps.mjs';
@@ -87,9 +87,28 @@ describe('people write each other encrypted', () => {
     assert.ok((await laptop.crypto.getDeviceVerificationStatus(laptop.id, laptop.deviceId)).crossSigningVerified);
     await laptop.scrollsToTheStart(roomId);
     await laptop.reads(roomId, said);
+    await until('bob knows the laptop', () => bob.knows(alice.id, laptop.deviceId));
     await say(laptop, 'from the laptop');
     await say(bob, 'to the laptop, too');
     await everybodyReads([alice, bob, laptop], said);
     laptop.leaves();
+  });
+
+  test('two devices verify each other by emoji, and the new one gets the secrets', async () => {
+    const phone = await logsIn('alice');
+    await phone.crypto.userHasCrossSigningKeys(phone.id, true);
+    assert.ok(!(await phone.crypto.isCrossSigningReady()));
+    await verifyByEmoji(phone, alice);
+    await until('the phone has the secrets', async () =>
+      (await phone.crypto.getDeviceVerificationStatus(phone.id, phone.deviceId))?.crossSigningVerified
+        && (await phone.crypto.getSessionBackupPrivateKey()) !== null);
+    await until("the laptop's key is in the backup, too",
+      async () => (await alice.asks('GET', '/room_keys/version')).count >= 4, 60_000);
+    await phone.crypto.checkKeyBackupAndEnable();
+    await phone.crypto.restoreKeyBackup();
+    await phone.sees('the room', () => phone.room(roomId));
+    await phone.scrollsToTheStart(roomId);
+    await phone.reads(roomId, said);
+    phone.leaves();
   });
 });
