@@ -95,9 +95,9 @@ public final class Devices implements AutoCloseable {
                         MessageLimits.DEFAULT);
         Backups backups = new Backups(database);
         List<Belongings> belongings =
-                List.of(new KeysOfGoneDevices(commits, oneTimeKeys, memberships), toDevice);
+                List.of(new KeysOfGoneDevices(commits, oneTimeKeys), toDevice);
         KeyUpload uploads =
-                new KeyUpload(commits, deviceKeys, oneTimeKeys, crossSigning, memberships);
+                new KeyUpload(commits, deviceKeys, oneTimeKeys, crossSigning);
         DehydratedDevices dehydrated =
                 new DehydratedDevices(
                         database,
@@ -113,10 +113,10 @@ public final class Devices implements AutoCloseable {
         KeyClaims claims = new KeyClaims(commits, deviceKeys, needs.remoteKeys());
         CrossSigningUpload crossSigningUploads =
                 new CrossSigningUpload(
-                        commits, crossSigning, accounts.sessions(), memberships, needs.verifier());
+                        commits, crossSigning, accounts.sessions(), needs.verifier());
         SignatureUpload signatures =
                 new SignatureUpload(
-                        commits, crossSigning, deviceKeys, memberships, needs.verifier());
+                        commits, crossSigning, deviceKeys, needs.verifier());
         endpoints = new ArrayList<>();
         endpoints.add(new UploadKeysClient(uploads));
         endpoints.add(new QueryKeysClient(query, needs.server()));
