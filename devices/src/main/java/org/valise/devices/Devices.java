@@ -96,8 +96,7 @@ public final class Devices implements AutoCloseable {
         Backups backups = new Backups(database);
         List<Belongings> belongings =
                 List.of(new KeysOfGoneDevices(commits, oneTimeKeys), toDevice);
-        KeyUpload uploads =
-                new KeyUpload(commits, deviceKeys, oneTimeKeys, crossSigning);
+        KeyUpload uploads = new KeyUpload(commits, deviceKeys, oneTimeKeys, crossSigning);
         DehydratedDevices dehydrated =
                 new DehydratedDevices(
                         database,
@@ -106,7 +105,12 @@ public final class Devices implements AutoCloseable {
                         uploads,
                         toDevice.inboxes(),
                         belongings);
-        removal = new RemovalFollower(database, stream, belongings, List.of(dehydrated, backups));
+        removal =
+                new RemovalFollower(
+                        database,
+                        stream,
+                        belongings,
+                        List.of(dehydrated, backups, crossSigning::delete));
         stream.follow(removal);
         KeyQuery query =
                 new KeyQuery(deviceKeys, crossSigning, needs.remoteKeys(), needs.showNames());
@@ -115,8 +119,7 @@ public final class Devices implements AutoCloseable {
                 new CrossSigningUpload(
                         commits, crossSigning, accounts.sessions(), needs.verifier());
         SignatureUpload signatures =
-                new SignatureUpload(
-                        commits, crossSigning, deviceKeys, needs.verifier());
+                new SignatureUpload(commits, crossSigning, deviceKeys, needs.verifier());
         endpoints = new ArrayList<>();
         endpoints.add(new UploadKeysClient(uploads));
         endpoints.add(new QueryKeysClient(query, needs.server()));
