@@ -95,9 +95,8 @@ public final class Devices implements AutoCloseable {
                         MessageLimits.DEFAULT);
         Backups backups = new Backups(database);
         List<Belongings> belongings =
-                List.of(new KeysOfGoneDevices(commits, oneTimeKeys, memberships), toDevice);
-        KeyUpload uploads =
-                new KeyUpload(commits, deviceKeys, oneTimeKeys, crossSigning, memberships);
+                List.of(new KeysOfGoneDevices(commits, oneTimeKeys), toDevice);
+        KeyUpload uploads = new KeyUpload(commits, deviceKeys, oneTimeKeys, crossSigning);
         DehydratedDevices dehydrated =
                 new DehydratedDevices(
                         database,
@@ -106,17 +105,21 @@ public final class Devices implements AutoCloseable {
                         uploads,
                         toDevice.inboxes(),
                         belongings);
-        removal = new RemovalFollower(database, stream, belongings, List.of(dehydrated, backups));
+        removal =
+                new RemovalFollower(
+                        database,
+                        stream,
+                        belongings,
+                        List.of(dehydrated, backups, crossSigning::delete));
         stream.follow(removal);
         KeyQuery query =
                 new KeyQuery(deviceKeys, crossSigning, needs.remoteKeys(), needs.showNames());
         KeyClaims claims = new KeyClaims(commits, deviceKeys, needs.remoteKeys());
         CrossSigningUpload crossSigningUploads =
                 new CrossSigningUpload(
-                        commits, crossSigning, accounts.sessions(), memberships, needs.verifier());
+                        commits, crossSigning, accounts.sessions(), needs.verifier());
         SignatureUpload signatures =
-                new SignatureUpload(
-                        commits, crossSigning, deviceKeys, memberships, needs.verifier());
+                new SignatureUpload(commits, crossSigning, deviceKeys, needs.verifier());
         endpoints = new ArrayList<>();
         endpoints.add(new UploadKeysClient(uploads));
         endpoints.add(new QueryKeysClient(query, needs.server()));

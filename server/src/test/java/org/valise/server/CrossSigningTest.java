@@ -236,6 +236,16 @@ final class CrossSigningTest {
     }
 
     @Test
+    void theKeysOfAClosedAccountGo() {
+        alice.post(UPLOAD, alices.all());
+        String path = "/_matrix/client/v3/account/deactivate";
+        String session =
+                alice.send("POST", path, JsonObject.of()).json().string("session").orElseThrow();
+        alice.post(path, JsonObject.of("auth", alice.passwordProof(session)));
+        Waiting.untilTrue(() -> masterSeenBy(bob) == null);
+    }
+
+    @Test
     void keysAndSignaturesAreNewsForThoseWhoMaySeeThem() {
         String room =
                 alice.post("/_matrix/client/v3/createRoom", JsonObject.of("preset", "public_chat"))

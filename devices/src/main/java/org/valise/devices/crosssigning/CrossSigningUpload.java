@@ -3,6 +3,7 @@ package org.valise.devices.crosssigning;
 import org.valise.accounts.sessions.Device;
 import org.valise.accounts.sessions.Sessions;
 import org.valise.devices.changes.DeviceCommits;
+import org.valise.devices.changes.DeviceListChange;
 import org.valise.devices.changes.DeviceListChanged;
 import org.valise.devices.changes.DeviceListStore;
 import org.valise.devices.keys.CrossSigningStore;
@@ -15,7 +16,6 @@ import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.json.CanonicalJson;
 import org.valise.protocol.signature.Verifier;
-import org.valise.rooms.members.MembershipStore;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,19 +29,13 @@ public final class CrossSigningUpload {
     private final DeviceCommits commits;
     private final CrossSigningStore store;
     private final Sessions sessions;
-    private final MembershipStore memberships;
     private final Verifier verifier;
 
     public CrossSigningUpload(
-            DeviceCommits commits,
-            CrossSigningStore store,
-            Sessions sessions,
-            MembershipStore memberships,
-            Verifier verifier) {
+            DeviceCommits commits, CrossSigningStore store, Sessions sessions, Verifier verifier) {
         this.commits = commits;
         this.store = store;
         this.sessions = sessions;
-        this.memberships = memberships;
         this.verifier = verifier;
     }
 
@@ -124,14 +118,12 @@ public final class CrossSigningUpload {
         if (plan.added().isEmpty()) {
             return;
         }
-        List<Long> rooms =
-                memberships
-                        .joinedRooms(List.of(caller.userNumber()), Long.MAX_VALUE)
-                        .getOrDefault(caller.userNumber(), List.of());
-        commits.write(new Unit(caller.userNumber(), plan, rooms));
+        DeviceListChange change = new DeviceListChange(caller.userNumber());
+        commits.write(new Unit(caller.userNumber(), plan, change));
     }
 
-    private record Unit(long user, Plan plan, List<Long> rooms) implements DeviceCommits.Work {
+    private record Unit(long user, Plan plan, DeviceListChange listChange)
+            implements DeviceCommits.Work {
         @Override
         public int rows() {
             return 2 + 2 * plan.added().size();
@@ -155,7 +147,7 @@ public final class CrossSigningUpload {
                 }
             }
             if (isPublic()) {
-                DeviceListStore.changed(batch, ordinal, user, DeviceListStore.NO_DEVICE);
+                listChange.addTo(batch, ordinal, List.of(DeviceListStore.NO_DEVICE));
             } else {
                 DeviceListStore.changedFor(batch, ordinal, user, user);
             }
@@ -178,7 +170,10 @@ public final class CrossSigningUpload {
 
         @Override
         public List<Change> changes(long position) {
-            return List.of(new DeviceListChanged(position, user, rooms, isPublic() ? 0 : user));
+            return List.of(
+                    isPublic()
+                            ? listChange.at(position)
+                            : new DeviceListChanged(position, user, List.of(), user));
         }
     }
 }

@@ -82,10 +82,6 @@ final class SignatureCheck {
         });
     }
 
-    boolean hasOwn() {
-        return !signedDevices.isEmpty() || signedMaster != null;
-    }
-
     List<DeviceKeysStore.Stored> signedDevices() {
         return signedDevices;
     }

@@ -3,6 +3,7 @@ package org.valise.devices.crosssigning;
 import org.jspecify.annotations.Nullable;
 import org.valise.devices.changes.ChangeRefusedException;
 import org.valise.devices.changes.DeviceCommits;
+import org.valise.devices.changes.DeviceListChange;
 import org.valise.devices.changes.DeviceListChanged;
 import org.valise.devices.changes.DeviceListStore;
 import org.valise.devices.keys.CrossSigningStore;
@@ -13,7 +14,6 @@ import org.valise.platform.stream.Change;
 import org.valise.platform.stream.CommitBatch;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.signature.Verifier;
-import org.valise.rooms.members.MembershipStore;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -28,19 +28,16 @@ public final class SignatureUpload {
     private final DeviceCommits commits;
     private final CrossSigningStore crossSigning;
     private final DeviceKeysStore devices;
-    private final MembershipStore memberships;
     private final Verifier verifier;
 
     public SignatureUpload(
             DeviceCommits commits,
             CrossSigningStore crossSigning,
             DeviceKeysStore devices,
-            MembershipStore memberships,
             Verifier verifier) {
         this.commits = commits;
         this.crossSigning = crossSigning;
         this.devices = devices;
-        this.memberships = memberships;
         this.verifier = verifier;
     }
 
@@ -77,12 +74,6 @@ public final class SignatureUpload {
     }
 
     private Unit unit(Caller caller, SignatureCheck check) {
-        List<Long> rooms =
-                check.hasOwn()
-                        ? memberships
-                                .joinedRooms(List.of(caller.userNumber()), Long.MAX_VALUE)
-                                .getOrDefault(caller.userNumber(), List.of())
-                        : List.of();
         long[] others = check.others().stream().mapToLong(UserSignature::user).toArray();
         List<UserSignature> known = crossSigning.signatures(caller.userNumber(), others);
         List<UserSignature> added = new ArrayList<>(check.others());
@@ -92,7 +83,7 @@ public final class SignatureUpload {
                 List.copyOf(check.signedDevices()),
                 check.signedMaster(),
                 added,
-                rooms);
+                new DeviceListChange(caller.userNumber()));
     }
 
     /// @param devices the caller's devices with more signatures
@@ -103,7 +94,7 @@ public final class SignatureUpload {
             List<DeviceKeysStore.Stored> devices,
             CrossSigningStore.@Nullable Stored master,
             List<UserSignature> others,
-            List<Long> rooms)
+            DeviceListChange listChange)
             implements DeviceCommits.Work {
         @Override
         public int rows() {
@@ -112,13 +103,17 @@ public final class SignatureUpload {
 
         @Override
         public void addTo(CommitBatch batch, int ordinal) {
+            List<String> changed = new ArrayList<>();
             for (DeviceKeysStore.Stored device : devices) {
                 DeviceKeysStore.put(batch, device, user);
-                DeviceListStore.changed(batch, ordinal, user, device.device());
+                changed.add(device.device());
             }
             if (master != null) {
                 CrossSigningStore.put(batch, master);
-                DeviceListStore.changed(batch, ordinal, user, DeviceListStore.NO_DEVICE);
+                changed.add(DeviceListStore.NO_DEVICE);
+            }
+            if (!changed.isEmpty()) {
+                listChange.addTo(batch, ordinal, changed);
             }
             for (UserSignature signature : others) {
                 CrossSigningStore.sign(batch, signature);
@@ -130,7 +125,7 @@ public final class SignatureUpload {
         public List<Change> changes(long position) {
             List<Change> changes = new ArrayList<>();
             if (!devices.isEmpty() || master != null) {
-                changes.add(new DeviceListChanged(position, user, rooms, 0));
+                changes.add(listChange.at(position));
             }
             for (UserSignature signature : others) {
                 changes.add(new DeviceListChanged(position, signature.user(), List.of(), user));

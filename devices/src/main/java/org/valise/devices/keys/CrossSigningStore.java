@@ -13,6 +13,7 @@ import org.valise.protocol.json.JsonObject;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 
 /// SQL of `devices.cross_signing_key` and `devices.user_signature`.
@@ -33,6 +34,12 @@ public final class CrossSigningStore {
             """
             SELECT user_number, public_key, key_id, signature FROM devices.user_signature
             WHERE signer_number = ? AND user_number = ANY(?)
+            """;
+    private static final String DELETE_KEYS =
+            "DELETE FROM devices.cross_signing_key WHERE user_number = ANY(?)";
+    private static final String DELETE_SIGNATURES =
+            """
+            DELETE FROM devices.user_signature WHERE user_number = ANY(?) OR signer_number = ANY(?)
             """;
     private static final BulkInsert PUT =
             new BulkInsert(
@@ -135,6 +142,15 @@ public final class CrossSigningStore {
                                         row.getString(4)),
                         signer,
                         users));
+    }
+
+    /// Deletes what belonged to users whose accounts are closed.
+    public void delete(Collection<Long> users) {
+        long[] numbers = users.stream().mapToLong(Long::longValue).toArray();
+        database.run(tx -> {
+            tx.update(DELETE_KEYS, (Object) numbers);
+            tx.update(DELETE_SIGNATURES, numbers, numbers);
+        });
     }
 
     /// Writes the version after the one that is stored; refused as outrun if it is not.

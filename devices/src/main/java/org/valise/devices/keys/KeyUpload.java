@@ -3,8 +3,7 @@ package org.valise.devices.keys;
 import org.jspecify.annotations.Nullable;
 import org.valise.devices.changes.ChangeRefusedException;
 import org.valise.devices.changes.DeviceCommits;
-import org.valise.devices.changes.DeviceListChanged;
-import org.valise.devices.changes.DeviceListStore;
+import org.valise.devices.changes.DeviceListChange;
 import org.valise.devices.changes.KeySupplyChanged;
 import org.valise.platform.http.Body;
 import org.valise.platform.http.Caller;
@@ -15,7 +14,6 @@ import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.CanonicalJson;
 import org.valise.protocol.json.JsonObject;
-import org.valise.rooms.members.MembershipStore;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,19 +34,16 @@ public final class KeyUpload {
     private final DeviceKeysStore devices;
     private final OneTimeKeyStore oneTimeKeys;
     private final CrossSigningStore crossSigning;
-    private final MembershipStore memberships;
 
     public KeyUpload(
             DeviceCommits commits,
             DeviceKeysStore devices,
             OneTimeKeyStore oneTimeKeys,
-            CrossSigningStore crossSigning,
-            MembershipStore memberships) {
+            CrossSigningStore crossSigning) {
         this.commits = commits;
         this.devices = devices;
         this.oneTimeKeys = oneTimeKeys;
         this.crossSigning = crossSigning;
-        this.memberships = memberships;
     }
 
     /// @param deviceKeys null if they stay as they are
@@ -112,13 +107,8 @@ public final class KeyUpload {
         DeviceKeysStore.@Nullable Stored next =
                 wanted.deviceKeys() == null ? null : next(caller, wanted.deviceKeys());
         List<OneTimeKey> added = added(caller.session(), wanted.oneTime());
-        List<Long> rooms =
-                next == null
-                        ? List.of()
-                        : memberships
-                                .joinedRooms(List.of(caller.userNumber()), Long.MAX_VALUE)
-                                .getOrDefault(caller.userNumber(), List.of());
-        return new Unit(caller, next, added, wanted.fallback(), rooms);
+        DeviceListChange change = new DeviceListChange(caller.userNumber());
+        return new Unit(caller, next, added, wanted.fallback(), change);
     }
 
     /// What is to be stored; null if it is already. Signatures of what stays the same stay.
@@ -171,7 +161,7 @@ public final class KeyUpload {
             DeviceKeysStore.@Nullable Stored keys,
             List<OneTimeKey> added,
             List<OneTimeKey> fallback,
-            List<Long> rooms)
+            DeviceListChange listChange)
             implements DeviceCommits.Work {
         @Override
         public int rows() {
@@ -182,7 +172,7 @@ public final class KeyUpload {
         public void addTo(CommitBatch batch, int ordinal) {
             if (keys != null) {
                 DeviceKeysStore.put(batch, keys, caller.userNumber());
-                DeviceListStore.changed(batch, ordinal, caller.userNumber(), caller.deviceId());
+                listChange.addTo(batch, ordinal, List.of(caller.deviceId()));
             }
             if (hasSupply()) {
                 OneTimeKeyStore.add(batch, caller.session(), added);
@@ -199,7 +189,7 @@ public final class KeyUpload {
         public List<Change> changes(long position) {
             List<Change> changes = new ArrayList<>();
             if (keys != null) {
-                changes.add(new DeviceListChanged(position, caller.userNumber(), rooms, 0));
+                changes.add(listChange.at(position));
             }
             if (hasSupply()) {
                 changes.add(new KeySupplyChanged(position, caller.userNumber(), caller.session()));

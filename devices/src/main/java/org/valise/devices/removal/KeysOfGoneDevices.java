@@ -1,47 +1,45 @@
 package org.valise.devices.removal;
 
 import org.valise.devices.changes.DeviceCommits;
-import org.valise.devices.changes.DeviceListChanged;
+import org.valise.devices.changes.DeviceListChange;
 import org.valise.devices.keys.DeviceKeysStore;
 import org.valise.devices.keys.OneTimeKeyStore;
 import org.valise.platform.stream.Change;
 import org.valise.platform.stream.CommitBatch;
-import org.valise.rooms.members.MembershipStore;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /// The keys of devices: who tracks them learns that they are gone.
 public final class KeysOfGoneDevices implements Belongings {
     private final DeviceCommits commits;
     private final OneTimeKeyStore oneTimeKeys;
-    private final MembershipStore memberships;
 
-    public KeysOfGoneDevices(
-            DeviceCommits commits, OneTimeKeyStore oneTimeKeys, MembershipStore memberships) {
+    public KeysOfGoneDevices(DeviceCommits commits, OneTimeKeyStore oneTimeKeys) {
         this.commits = commits;
         this.oneTimeKeys = oneTimeKeys;
-        this.memberships = memberships;
     }
 
     @Override
     public void delete(List<GoneDevice> gone) {
         List<Long> users = gone.stream().map(GoneDevice::user).distinct().toList();
-        commits.write(new Unit(gone, memberships.joinedRooms(users, Long.MAX_VALUE)));
+        commits.write(new Unit(gone, users));
         oneTimeKeys.deleteGone(users.stream().mapToLong(Long::longValue).toArray());
     }
 
     private static final class Unit implements DeviceCommits.Work {
         private final List<GoneDevice> gone;
-        private final Map<Long, List<Long>> rooms;
-        private final Set<Long> changed = ConcurrentHashMap.newKeySet();
+        private final Map<Long, DeviceListChange> lists = new HashMap<>();
+        private final Set<Long> changed = new HashSet<>();
 
-        Unit(List<GoneDevice> gone, Map<Long, List<Long>> rooms) {
+        Unit(List<GoneDevice> gone, List<Long> users) {
             this.gone = gone;
-            this.rooms = rooms;
+            users.forEach(user -> lists.put(user, new DeviceListChange(user)));
         }
 
         @Override
@@ -60,15 +58,14 @@ public final class KeysOfGoneDevices implements Belongings {
                         device.device(),
                         () -> changed.add(device.user()));
             }
+            lists.values().forEach(list -> list.askRooms(batch));
         }
 
         @Override
         public List<Change> changes(long position) {
             List<Change> changes = new ArrayList<>();
             for (long user : changed) {
-                changes.add(
-                        new DeviceListChanged(
-                                position, user, rooms.getOrDefault(user, List.of()), 0));
+                changes.add(Objects.requireNonNull(lists.get(user)).at(position));
             }
             return changes;
         }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /// Every membership that a local user has had.
 public final class MembershipStore {
@@ -135,6 +136,21 @@ public final class MembershipStore {
                     """,
                     List.of(Column.INT, Column.LONG, Column.LONG, Column.INT, Column.LONG));
 
+    /// Row: user. Gives back the users and the rooms that each is in.
+    private static final BulkInsert JOINED_ROOMS_NOW =
+            new BulkInsert(
+                    "joined rooms",
+                    Phase.ORDERED,
+                    false,
+                    """
+                    SELECT user_number, room FROM (
+                        SELECT DISTINCT ON (user_number, room) user_number, room, membership FROM rooms.membership
+                        WHERE user_number = ANY(?) ORDER BY user_number, room, position DESC) newest
+                    WHERE membership = %d
+                    """
+                            .formatted(Membership.JOIN.code()),
+                    List.of(Column.LONG));
+
     private final Database database;
 
     public MembershipStore(Database database) {
@@ -149,6 +165,12 @@ public final class MembershipStore {
             Membership membership,
             long event) {
         batch.add(INSERT, ordinal, user, room, membership.code(), event);
+    }
+
+    /// Asks, in an ordered commit, for the rooms that a local user is in at that moment.
+    public static void joinedRooms(CommitBatch batch, long user, Consumer<Long> room) {
+        batch.add(JOINED_ROOMS_NOW, user);
+        batch.takeRows(JOINED_ROOMS_NOW, user, row -> room.accept(row.getLong(2)));
     }
 
     /// The newest membership in each room the user ever had to do with, as of a position.
