@@ -36,7 +36,7 @@ final class Delegation {
     /// exponentially back off for repeated failures."
     private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
 
-    private static final int MOST_DOUBLINGS = 6;
+    private static final int MOST_FAILURES = 7;
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
     private final Outbound outbound;
@@ -85,7 +85,7 @@ final class Delegation {
     }
 
     private Answer failed(int before) {
-        int failures = Math.min(MOST_DOUBLINGS, before + 1);
+        int failures = Math.min(MOST_FAILURES, before + 1);
         Duration pause = FIRST_PAUSE.multipliedBy(1L << (failures - 1));
         Duration bounded = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
         return new Answer(null, clock.instant().plus(bounded), failures);

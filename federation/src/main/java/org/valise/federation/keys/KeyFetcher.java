@@ -34,7 +34,7 @@ final class KeyFetcher {
     private static final Duration AFTER_ANSWER = Duration.ofSeconds(10);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(20);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
-    private static final int MOST_DOUBLINGS = 8;
+    private static final int MOST_FAILURES = 9;
     private static final int AT_ONCE = 32;
     private static final int REMEMBERED = 100_000;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
@@ -55,7 +55,7 @@ final class KeyFetcher {
         }
 
         static Attempt failed(@Nullable Attempt before, Instant now) {
-            int failures = Math.min(MOST_DOUBLINGS, before == null ? 1 : before.failures + 1);
+            int failures = Math.min(MOST_FAILURES, before == null ? 1 : before.failures + 1);
             Duration pause = AFTER_FAILURE.multipliedBy(1L << (failures - 1));
             return new Attempt(
                     now.plus(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE), failures);
@@ -75,8 +75,7 @@ final class KeyFetcher {
     Set<ServerName> fetch(Set<ServerName> servers) {
         Set<ServerName> due = new HashSet<>();
         for (ServerName server : servers) {
-            Attempt last = attempts.getIfPresent(server);
-            if (last == null || !clock.instant().isBefore(last.nextAfter())) {
+            if (isDue(server)) {
                 due.add(server);
             }
         }
@@ -86,6 +85,11 @@ final class KeyFetcher {
             askAll(due);
         }
         return due;
+    }
+
+    private boolean isDue(ServerName server) {
+        Attempt last = attempts.getIfPresent(server);
+        return last == null || !clock.instant().isBefore(last.nextAfter());
     }
 
     private void askAll(Set<ServerName> servers) {
@@ -113,7 +117,9 @@ final class KeyFetcher {
             return;
         }
         try {
-            askWhenFree(server);
+            if (isDue(server)) {
+                askWhenFree(server);
+            } // else another thread has just had its answer
         } finally {
             asking.remove(server);
             mine.countDown();
