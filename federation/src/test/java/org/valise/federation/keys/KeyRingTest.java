@@ -18,10 +18,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -292,10 +294,8 @@ class KeyRingTest {
         Key key = key(THERE, 1);
         answers.put(THERE, statement(key, DAY));
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var lookups =
-                    threads.invokeAll(
-                            java.util.Collections.nCopies(
-                                    20, () -> ring.forRequest(THERE, key.keyId())));
+            Callable<Optional<byte[]>> look = () -> ring.forRequest(THERE, key.keyId());
+            var lookups = threads.invokeAll(Collections.nCopies(20, look));
             for (var lookup : lookups) {
                 assertThat(lookup.get()).isPresent();
             }

@@ -72,16 +72,16 @@ class PeersTest {
         peers.deny(pattern("a.example"), "@two:here");
         peers.forget(pattern("a.example"), "@three:here");
         peers.forget(pattern("a.example"), "@four:here");
-        assertThat(
-                        TEST.database()
-                                .read(tx ->
-                                        tx.query(
-                                                "SELECT changed_by || ' ' || pattern || ' ' ||"
-                                                        + " coalesce(was::text, '-') || ' ' ||"
-                                                        + " coalesce(becomes::text, '-') FROM"
-                                                        + " federation.peer_rule_changes ORDER BY"
-                                                        + " number",
-                                                row -> row.getString(1))))
+        List<String> changes =
+                TEST.database()
+                        .read(tx ->
+                                tx.query(
+                                        """
+                                        SELECT concat_ws(' ', changed_by, pattern, coalesce(was::text, '-'), coalesce(becomes::text, '-'))
+                                        FROM federation.peer_rule_changes ORDER BY number
+                                        """,
+                                        row -> row.getString(1)));
+        assertThat(changes)
                 .containsExactly(
                         "@one:here a.example - true",
                         "@two:here a.example true false",

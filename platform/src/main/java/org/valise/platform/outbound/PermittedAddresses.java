@@ -59,7 +59,8 @@ final class PermittedAddresses implements SocketAddressResolver {
                 if (!policy.permits(address)) {
                     refused = true;
                 } else if (permitted.size() < MOST) {
-                    permitted.add(new InetSocketAddress(address, location.port()));
+                    permitted.add(
+                            new InetSocketAddress(named(target, address), location.port()));
                 }
             }
         }
@@ -73,6 +74,16 @@ final class PermittedAddresses implements SocketAddressResolver {
                             Reason.UNREACHABLE, target.name() + " has no address", null);
         }
         return permitted;
+    }
+
+    /// SECURITY: Jetty checks the certificate against the name that the address bears. One without
+    /// a name would only have to prove that it is that address, not whom the request is for.
+    private static InetAddress named(Target target, InetAddress address) {
+        try {
+            return InetAddress.getByAddress(target.name(), address.getAddress());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address of a length that none has", e);
+        }
     }
 
     private List<InetAddress> addresses(String host) {

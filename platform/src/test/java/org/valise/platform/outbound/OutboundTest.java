@@ -171,10 +171,11 @@ class OutboundTest {
 
     @Test
     void connectionsAreUsedAgain() throws Exception {
+        int before = server.connections();
         for (int i = 0; i < 20; i++) {
             json(get(target("localhost"), "/echo/" + i));
         }
-        assertThat(server.connections()).isLessThanOrEqualTo(2);
+        assertThat(server.connections()).isLessThanOrEqualTo(before + 1);
     }
 
     @Test
