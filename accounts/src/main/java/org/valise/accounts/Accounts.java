@@ -36,6 +36,7 @@ import org.valise.accounts.openid.RequestOpenIdTokenClient;
 import org.valise.accounts.openid.UserInfoFederation;
 import org.valise.accounts.profiles.DeleteProfileFieldClient;
 import org.valise.accounts.profiles.ProfileClient;
+import org.valise.accounts.profiles.ProfileFederation;
 import org.valise.accounts.profiles.ProfileFieldClient;
 import org.valise.accounts.profiles.Profiles;
 import org.valise.accounts.profiles.RemoteProfiles;
@@ -222,6 +223,7 @@ public final class Accounts implements AutoCloseable {
         return List.of(
                 new ProfileClient(profiles),
                 new ProfileFieldClient(profiles),
+                new ProfileFederation(profiles, users),
                 new SetProfileFieldClient(profiles),
                 new DeleteProfileFieldClient(profiles),
                 new AccountDataClient(accountData),

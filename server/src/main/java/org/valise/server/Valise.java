@@ -3,13 +3,14 @@ package org.valise.server;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.valise.accounts.Accounts;
+import org.valise.accounts.profiles.FederatedProfiles;
 import org.valise.accounts.profiles.Profile;
 import org.valise.accounts.profiles.Profiles;
-import org.valise.accounts.profiles.RemoteProfiles;
 import org.valise.accounts.registration.ReservedNames;
 import org.valise.devices.Devices;
 import org.valise.devices.keys.RemoteKeys;
 import org.valise.federation.Federation;
+import org.valise.federation.peers.Peers;
 import org.valise.platform.config.ValiseConfig;
 import org.valise.platform.database.Database;
 import org.valise.platform.database.Migrations;
@@ -74,6 +75,7 @@ public final class Valise implements AutoCloseable {
 
     private final Closing closing = new Closing();
     private final Database database;
+    private final Federation federation;
     private final Accounts accounts;
     private final HttpServer http;
 
@@ -90,7 +92,14 @@ public final class Valise implements AutoCloseable {
             OrderedCommits commits = closing.add(new OrderedCommits(database, stream));
             EphemeralOrder ephemeral = closing.add(new EphemeralOrder(database));
 
-            Federation federation = new Federation(database, config.serverName(), clock);
+            federation =
+                    closing.add(
+                            new Federation(
+                                    database,
+                                    config.serverName(),
+                                    config.federation(),
+                                    version(),
+                                    clock));
             accounts =
                     closing.add(
                             new Accounts(
@@ -99,7 +108,7 @@ public final class Valise implements AutoCloseable {
                                     commits,
                                     stream,
                                     limits,
-                                    RemoteProfiles.NONE,
+                                    new FederatedProfiles(federation.client()),
                                     ReservedNames.NONE,
                                     clock));
 
@@ -164,12 +173,16 @@ public final class Valise implements AutoCloseable {
             rooms.catchUp();
             devices.catchUp();
             userDirectory.wake();
+            if (config.database().url().isPresent()) {
+                closing.add(federation.followNodes());
+            }
             Authenticator authenticator =
                     config.database().url().isPresent()
                             ? shared(database, stream, ephemeral, accounts.sessions())
                             : accounts.sessions();
 
-            List<Endpoint> endpoints = new ArrayList<>(accounts.endpoints());
+            List<Endpoint> endpoints = new ArrayList<>(federation.endpoints());
+            endpoints.addAll(accounts.endpoints());
             endpoints.addAll(rooms.endpoints());
             endpoints.addAll(rooms.reporting(accounts.reports()));
             endpoints.add(
@@ -187,7 +200,9 @@ public final class Valise implements AutoCloseable {
             endpoints.add(
                     new IndexPage(
                             federation.keys().server(), config.registration().open(), version()));
-            http = closing.add(serve(config, endpoints, authenticator, limits, metrics));
+            HttpPorts ports =
+                    HttpPorts.of(authenticator, limits).withServers(federation.authenticator());
+            http = closing.add(serve(config, endpoints, ports, metrics));
             if (config.management().enabled()) {
                 closing.add(manage(config.management(), stream, metrics));
             }
@@ -233,12 +248,11 @@ public final class Valise implements AutoCloseable {
     private static HttpServer serve(
             ValiseConfig config,
             List<Endpoint> endpoints,
-            Authenticator authenticator,
-            RateLimits limits,
+            HttpPorts ports,
             Metrics metrics) {
-        HttpPorts ports =
-                HttpPorts.of(authenticator, limits).withObserver(new HttpMetrics(metrics));
-        HttpServer server = new HttpServer(config.listener(), endpoints, ports);
+        HttpServer server =
+                new HttpServer(
+                        config.listener(), endpoints, ports.withObserver(new HttpMetrics(metrics)));
         HttpMetrics.watch(server, metrics);
         return server.start();
     }
@@ -273,6 +287,11 @@ public final class Valise implements AutoCloseable {
     /// How many statements it has run: tests assert with it that a path asks nothing.
     long statements() {
         return database.statements();
+    }
+
+    /// Who may federate with it.
+    public Peers peers() {
+        return federation.peers();
     }
 
     /// What it serves.

@@ -1,5 +1,6 @@
 package org.valise.server;
 
+import org.valise.federation.peers.Peers;
 import org.valise.platform.config.ValiseConfig;
 import org.valise.platform.database.Database;
 import org.valise.platform.database.DatabaseConfig;
@@ -56,6 +57,10 @@ final class TestServer implements AutoCloseable {
 
     URI uri() {
         return valise.uri();
+    }
+
+    Peers peers() {
+        return valise.peers();
     }
 
     DatabaseConfig databaseConfig() {

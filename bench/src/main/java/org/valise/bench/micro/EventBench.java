@@ -2,6 +2,7 @@ package org.valise.bench.micro;
 
 import org.valise.federation.Federation;
 import org.valise.federation.keys.ServerKeys;
+import org.valise.platform.config.FederationSection;
 import org.valise.protocol.authrules.AuthRules;
 import org.valise.protocol.authrules.AuthState;
 import org.valise.protocol.event.Event;
@@ -28,12 +29,15 @@ public final class EventBench {
     /// The signing key comes out of a database, as a server's does.
     public static List<Figure> run() {
         try (TestDatabase database = TestDatabase.create(MIGRATIONS)) {
-            Federation federation =
+            try (Federation federation =
                     new Federation(
                             database.database(),
                             ServerName.parse("bench.example"),
-                            Clock.systemUTC());
-            return run(federation.keys(), federation.verifier());
+                            FederationSection.CLOSED,
+                            "bench",
+                            Clock.systemUTC())) {
+                return run(federation.keys(), federation.verifier());
+            }
         }
     }
 

@@ -25,7 +25,18 @@ public final class ServerKeys implements Signer {
 
     private volatile Current current;
 
-    private record Current(KeyId keyId, SigningKey key) {}
+    /// One moment of the keys: its id always fits its signatures, also while another is made.
+    record Current(ServerName server, KeyId keyId, SigningKey key, List<ExpiredKey> expired)
+            implements Signer {
+        @Override
+        public byte[] sign(byte[] message) {
+            return key.sign(message);
+        }
+
+        byte[] publicKey() {
+            return key.publicKey();
+        }
+    }
 
     private ServerKeys(Database database, ServerName server, Ed25519 ed25519, Clock clock) {
         this.database = database;
@@ -57,25 +68,40 @@ public final class ServerKeys implements Signer {
 
     @Override
     public byte[] sign(byte[] message) {
-        return current.key().sign(message);
+        return current.sign(message);
+    }
+
+    /// The key in use, to be asked for its id and a signature while another may be made.
+    public Signer inUse() {
+        return current;
+    }
+
+    Current current() {
+        return current;
     }
 
     public byte[] publicKey() {
-        return current.key().publicKey();
+        return current.publicKey();
     }
 
     /// Oldest first.
     public List<ExpiredKey> expired() {
-        return database.read(store::expired);
+        return current.expired();
     }
 
-    /// Makes a new key and expires the one in use. Other nodes sign with the old one until they
-    /// restart.
+    /// Makes a new key and expires the one in use. Other nodes are told, and sign with the old one
+    /// until they have heard it.
     public void rotate() {
         database.run(tx -> {
             store.retire(tx, clock.instant());
             store.insertUnlessOneIsInUse(tx, freshKey());
+            store.tellNodes(tx);
         });
+        reload();
+    }
+
+    /// Takes over what another node has changed.
+    public void reload() {
         current = load();
     }
 
@@ -91,8 +117,10 @@ public final class ServerKeys implements Signer {
             throw new ForeignDatabase(stored.serverName(), server.value());
         }
         return new Current(
+                server,
                 KeyId.parse(stored.keyId()),
-                ed25519.signingKey(stored.privateKey(), stored.publicKey()));
+                ed25519.signingKey(stored.privateKey(), stored.publicKey()),
+                database.read(store::expired));
     }
 
     private SigningKeyStore.Stored freshKey() {

@@ -37,6 +37,9 @@ final class SigningKeyStore {
             WHERE expired_at IS NULL
             """;
 
+    /// The channel that [org.valise.federation.Federation] listens to.
+    private static final String TELL_NODES = "SELECT pg_notify('valise_federation', '')";
+
     record Stored(String keyId, String serverName, byte[] publicKey, byte[] privateKey) {}
 
     void insertUnlessOneIsInUse(Tx tx, Stored key) {
@@ -65,6 +68,10 @@ final class SigningKeyStore {
 
     void retire(Tx tx, Instant now) {
         tx.update(RETIRE, now);
+    }
+
+    void tellNodes(Tx tx) {
+        tx.exists(TELL_NODES);
     }
 
     private static ExpiredKey expiredKey(ResultSet row) throws SQLException {

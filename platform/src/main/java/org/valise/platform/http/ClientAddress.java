@@ -2,6 +2,7 @@ package org.valise.platform.http;
 
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
+import org.valise.platform.network.Network;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -61,13 +62,7 @@ final class ClientAddress {
     }
 
     private boolean isTrusted(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        for (Network network : trusted) {
-            if (network.contains(bytes)) {
-                return true;
-            }
-        }
-        return false;
+        return trusted.stream().anyMatch(network -> network.contains(address));
     }
 
     /// Without the zone of a link-local address.
@@ -89,36 +84,6 @@ final class ClientAddress {
             return InetAddress.ofLiteral(bare);
         } catch (IllegalArgumentException e) {
             return null;
-        }
-    }
-
-    /// An address or a network in CIDR notation.
-    private record Network(byte[] address, int bits) {
-        static Network parse(String text) {
-            int slash = text.indexOf('/');
-            InetAddress address = literal(slash < 0 ? text : text.substring(0, slash));
-            if (address == null) {
-                throw new IllegalArgumentException("not an address or network: " + text);
-            }
-            int all = address.getAddress().length * 8;
-            int bits = slash < 0 ? all : Integer.parseInt(text.substring(slash + 1));
-            if (bits < 0 || bits > all) {
-                throw new IllegalArgumentException("not a network: " + text);
-            }
-            return new Network(address.getAddress(), bits);
-        }
-
-        boolean contains(byte[] other) {
-            if (other.length != address.length) {
-                return false;
-            }
-            for (int bit = 0; bit < bits; bit += 8) {
-                int mask = bits - bit >= 8 ? 0xff : 0xff << (8 - (bits - bit)) & 0xff;
-                if ((address[bit / 8] & mask) != (other[bit / 8] & mask)) {
-                    return false;
-                }
-            }
-            return true;
         }
     }
 }

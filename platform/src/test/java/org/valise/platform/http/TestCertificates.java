@@ -12,10 +12,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /// A certificate for localhost that signed itself, made with the JDK's keytool.
-record TestCertificates(Path folder, KeyStore store) {
+public record TestCertificates(Path folder, KeyStore store) {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
-    static TestCertificates make(Path folder, String algorithm) throws Exception {
+    public static TestCertificates make(Path folder, String algorithm) throws Exception {
         Path file = folder.resolve(algorithm + System.nanoTime() + ".p12");
         run(
                 List.of(
@@ -56,7 +56,7 @@ record TestCertificates(Path folder, KeyStore store) {
         return (X509Certificate) store.getCertificate("x");
     }
 
-    TlsConfig config() throws Exception {
+    public TlsConfig config() throws Exception {
         return config("PRIVATE KEY", key());
     }
 

@@ -32,6 +32,9 @@ public record DirectoryEndpoints(
                 new RoomVisibilityClient(rooms, directory),
                 new SetRoomVisibilityClient(access, rooms, directory, rights),
                 new PublicRoomsClient(list),
-                new QueryPublicRoomsClient(list));
+                new QueryPublicRoomsClient(list),
+                new RoomAliasFederation(names),
+                new PublicRoomsFederation(list),
+                new QueryPublicRoomsFederation(list));
     }
 }

@@ -1,15 +1,20 @@
 package org.valise.rooms.directory;
 
 import org.jspecify.annotations.Nullable;
+import org.valise.platform.http.Body;
 import org.valise.platform.http.Call;
+import org.valise.platform.http.Reply;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.ServerName;
+import org.valise.protocol.json.JsonArray;
+import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.directory.DirectoryPlace.Token;
 import org.valise.rooms.directory.PublishedRoomStore.Listed;
 import org.valise.rooms.rendering.JsonBuffer;
 
 import java.util.List;
+import java.util.Optional;
 
 /// The directory in pages, the largest rooms first.
 final class PublicRoomList {
@@ -30,6 +35,30 @@ final class PublicRoomList {
             throw new MatrixException(
                     ErrorCode.M_NOT_FOUND, "The directory of that server cannot be read from here");
         }
+    }
+
+    /// What is asked for in the body of `POST /publicRooms`, which is the same for clients and for
+    /// servers.
+    Reply search(Body body) throws InterruptedException {
+        DirectorySearch search =
+                body.optionalObject("filter")
+                        .map(filter -> DirectorySearch.read(Body.of(filter)))
+                        .orElse(DirectorySearch.ALL);
+        boolean allNetworks = body.optionalBool("include_all_networks").orElse(false);
+        Optional<String> network = body.optionalString("third_party_instance_id");
+        if (network.isPresent() && allNetworks) {
+            throw new MatrixException(
+                    ErrorCode.M_INVALID_PARAM,
+                    "third_party_instance_id and include_all_networks exclude each other");
+        }
+        if (network.isPresent()) {
+            return Reply.json(JsonObject.of("chunk", JsonArray.of()));
+        }
+        return Reply.json(
+                page(
+                        search,
+                        body.optionalString("since").orElse(null),
+                        body.optionalInteger("limit").orElse(null)));
     }
 
     /// @param since the token of an earlier page; null for the first page

@@ -1,0 +1,170 @@
+package org.valise.federation.keys;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.valise.platform.database.Database;
+import org.valise.protocol.id.ServerName;
+import org.valise.protocol.json.Json;
+import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.signature.Verifier;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/// Asks servers for their keys, checks what they say and keeps it.
+///
+/// SECURITY: strangers make this server ask, by requests signed in another's name or by asking it
+/// as a notary. So each server is asked by one thread at a time and not again for a while, the
+/// longer the more often it failed, and few are asked at once.
+final class KeyFetcher {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyFetcher.class);
+
+    private static final Duration AFTER_ANSWER = Duration.ofSeconds(10);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(20);
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+    private static final int MOST_FAILURES = 9;
+    private static final int AT_ONCE = 32;
+    private static final int REMEMBERED = 100_000;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+    private final Database database;
+    private final RemoteKeyStore store = new RemoteKeyStore();
+    private final KeySource source;
+    private final Verifier verifier;
+    private final Clock clock;
+    private final Semaphore free = new Semaphore(AT_ONCE);
+    private final ConcurrentHashMap<ServerName, CountDownLatch> asking = new ConcurrentHashMap<>();
+    private final Cache<ServerName, Attempt> attempts =
+            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+
+    private record Attempt(Instant nextAfter, int failures) {
+        static Attempt answered(Instant now) {
+            return new Attempt(now.plus(AFTER_ANSWER), 0);
+        }
+
+        static Attempt failed(@Nullable Attempt before, Instant now) {
+            int failures = Math.min(MOST_FAILURES, before == null ? 1 : before.failures + 1);
+            Duration pause = AFTER_FAILURE.multipliedBy(1L << (failures - 1));
+            return new Attempt(
+                    now.plus(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE), failures);
+        }
+    }
+
+    KeyFetcher(Database database, KeySource source, Verifier verifier, Clock clock) {
+        this.database = database;
+        this.source = source;
+        this.verifier = verifier;
+        this.clock = clock;
+    }
+
+    /// Asks those servers that were not asked just now, all at once, and waits for their answers.
+    ///
+    /// @return those whose keys may have changed
+    Set<ServerName> fetch(Set<ServerName> servers) {
+        Set<ServerName> due = new HashSet<>();
+        for (ServerName server : servers) {
+            if (isDue(server)) {
+                due.add(server);
+            }
+        }
+        if (due.size() == 1) {
+            due.forEach(this::askOnce);
+        } else if (!due.isEmpty()) {
+            askAll(due);
+        }
+        return due;
+    }
+
+    private boolean isDue(ServerName server) {
+        Attempt last = attempts.getIfPresent(server);
+        return last == null || !clock.instant().isBefore(last.nextAfter());
+    }
+
+    private void askAll(Set<ServerName> servers) {
+        CountDownLatch all = new CountDownLatch(servers.size());
+        for (ServerName server : servers) {
+            Thread.ofVirtual()
+                    .name("keys of " + server)
+                    .start(() -> {
+                        try {
+                            askOnce(server);
+                        } finally {
+                            all.countDown();
+                        }
+                    });
+        }
+        await(all);
+    }
+
+    /// Asks, or waits for the answer that another thread waits for.
+    private void askOnce(ServerName server) {
+        CountDownLatch mine = new CountDownLatch(1);
+        CountDownLatch others = asking.putIfAbsent(server, mine);
+        if (others != null) {
+            await(others);
+            return;
+        }
+        try {
+            if (isDue(server)) {
+                askWhenFree(server);
+            } // else another thread has just had its answer
+        } finally {
+            asking.remove(server);
+            mine.countDown();
+        }
+    }
+
+    private void askWhenFree(ServerName server) {
+        try {
+            if (!free.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        try {
+            boolean answered = ask(server);
+            Attempt before = attempts.getIfPresent(server);
+            Instant now = clock.instant();
+            attempts.put(server, answered ? Attempt.answered(now) : Attempt.failed(before, now));
+        } finally {
+            free.release();
+        }
+    }
+
+    private boolean ask(ServerName server) {
+        Optional<JsonObject> answer = source.ask(server);
+        Instant now = clock.instant();
+        Optional<KeyStatement> statement =
+                answer.flatMap(object -> KeyStatement.read(server, object, now, verifier));
+        if (answer.isPresent() && statement.isEmpty()) {
+            LOG.warn("{} gave keys that are malformed or not signed by itself", server);
+        }
+        statement.ifPresent(stated ->
+                database.run(tx -> store.save(tx, stated, Json.write(stated.object()), now)));
+        return statement.isPresent();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("keys did not come in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package org.valise.federation.keys;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+
+import org.valise.federation.keys.KeyStatement.StatedKey;
+import org.valise.platform.database.Database;
+import org.valise.protocol.id.KeyId;
+import org.valise.protocol.id.ServerName;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The keys of other servers: from memory, from the database, and where that is not enough from the
+/// servers themselves.
+///
+/// Spec: server-server API, "Retrieving server keys".
+public final class KeyRing {
+    private static final int SERVERS_IN_MEMORY = 20_000;
+
+    /// How long another node may not know that a key was taken back.
+    private static final Duration IN_MEMORY = Duration.ofMinutes(5);
+
+    private final Database database;
+    private final RemoteKeyStore store = new RemoteKeyStore();
+    private final KeyFetcher fetcher;
+    private final Clock clock;
+    private final Cache<ServerName, Map<KeyId, StatedKey>> known;
+
+    KeyRing(Database database, KeyFetcher fetcher, Clock clock) {
+        this.database = database;
+        this.fetcher = fetcher;
+        this.clock = clock;
+        this.known =
+                Caffeine.newBuilder()
+                        .maximumSize(SERVERS_IN_MEMORY)
+                        .expireAfterWrite(IN_MEMORY)
+                        .build();
+    }
+
+    /// A key that an event needs.
+    ///
+    /// @param at when it was signed: the key must be valid then. [Instant#EPOCH] where that does
+    ///   not matter, in room versions that do not enforce it
+    public record Need(ServerName server, KeyId key, Instant at) {}
+
+    /// The key of a request: one that its server signs with and that is valid now.
+    public Optional<byte[]> forRequest(ServerName server, KeyId key) {
+        Instant now = clock.instant();
+        Optional<StatedKey> found = current(server, key, now);
+        if (found.isEmpty()) {
+            fetch(Set.of(server));
+            found = current(server, key, now);
+        }
+        return found.map(StatedKey::publicKey);
+    }
+
+    private Optional<StatedKey> current(ServerName server, KeyId key, Instant now) {
+        return Optional.ofNullable(stated(List.of(server)).get(server))
+                .flatMap(keys -> Optional.ofNullable(keys.get(key)))
+                .filter(stated -> !stated.expired() && !now.isAfter(stated.validUntil()));
+    }
+
+    /// The keys that events need, those of all servers at once: one query at most, and one request
+    /// to each server whose keys do not suffice. What stays unknown is absent.
+    public Map<Need, byte[]> forEvents(Collection<Need> needs) {
+        Map<Need, byte[]> found = new HashMap<>();
+        Set<ServerName> lacking = collect(needs, found);
+        if (!lacking.isEmpty()) {
+            fetch(lacking);
+            collect(needs, found);
+        }
+        return found;
+    }
+
+    /// Adds the keys that are known; gives the servers whose keys do not suffice.
+    private Set<ServerName> collect(Collection<Need> needs, Map<Need, byte[]> found) {
+        Set<ServerName> lacking = new HashSet<>();
+        Map<ServerName, Map<KeyId, StatedKey>> stated =
+                stated(needs.stream().map(Need::server).distinct().toList());
+        for (Need need : needs) {
+            StatedKey key = stated.getOrDefault(need.server(), Map.of()).get(need.key());
+            if (key != null && !need.at().isAfter(key.validUntil())) {
+                found.put(need, key.publicKey());
+            } else {
+                lacking.add(need.server());
+            }
+        }
+        return lacking;
+    }
+
+    private Map<ServerName, Map<KeyId, StatedKey>> stated(List<ServerName> servers) {
+        Map<ServerName, Map<KeyId, StatedKey>> all = new HashMap<>(known.getAllPresent(servers));
+        List<ServerName> absent = servers.stream().filter(one -> !all.containsKey(one)).toList();
+        if (!absent.isEmpty()) {
+            Map<ServerName, Map<KeyId, StatedKey>> loaded =
+                    database.read(tx -> store.keys(tx, absent));
+            known.putAll(loaded);
+            all.putAll(loaded);
+        }
+        return all;
+    }
+
+    /// Asks servers for their keys, as far as they were not asked just now.
+    void fetch(Set<ServerName> servers) {
+        known.invalidateAll(fetcher.fetch(servers));
+    }
+}

@@ -1,0 +1,34 @@
+package org.valise.federation.keys;
+
+import org.valise.platform.database.Database;
+import org.valise.platform.http.Endpoint;
+import org.valise.protocol.signature.Verifier;
+
+import java.time.Clock;
+import java.util.List;
+
+/// The keys of other servers and the endpoints about keys, put together.
+public final class Keys {
+    private final KeyRing ring;
+    private final List<Endpoint> endpoints;
+
+    public Keys(
+            Database database, ServerKeys own, KeySource source, Verifier verifier, Clock clock) {
+        ring = new KeyRing(database, new KeyFetcher(database, source, verifier, clock), clock);
+        OwnStatement statement = new OwnStatement(own, clock);
+        KeyNotary notary = new KeyNotary(database, ring, own, statement, clock);
+        endpoints =
+                List.of(
+                        new ServerKeysFederation(statement),
+                        new QueryKeysFederation(notary, clock),
+                        new QueryManyKeysFederation(notary, clock));
+    }
+
+    public KeyRing ring() {
+        return ring;
+    }
+
+    public List<Endpoint> endpoints() {
+        return endpoints;
+    }
+}

@@ -1,0 +1,42 @@
+package org.valise.rooms.directory;
+
+import org.valise.platform.http.Auth;
+import org.valise.platform.http.Call;
+import org.valise.platform.http.Endpoint;
+import org.valise.platform.http.RateLimit;
+import org.valise.platform.http.Reply;
+import org.valise.platform.http.Route;
+import org.valise.protocol.id.RoomAlias;
+import org.valise.protocol.id.RoomId;
+import org.valise.protocol.json.JsonArray;
+import org.valise.protocol.json.JsonObject;
+
+/// Tells another server where an alias of this one leads. Spec: server-server API, `GET
+/// /query/directory`.
+public final class RoomAliasFederation implements Endpoint {
+    private final Aliases aliases;
+
+    RoomAliasFederation(Aliases aliases) {
+        this.aliases = aliases;
+    }
+
+    @Override
+    public Route route() {
+        return Route.get("/_matrix/federation/v1/query/directory")
+                .spec("queryRoomDirectory")
+                .auth(Auth.SERVER_SIGNATURE)
+                .limit(RateLimit.FEDERATION);
+    }
+
+    @Override
+    public Reply handle(Call call) {
+        call.requiredQuery("room_alias");
+        RoomId room = aliases.find(call.query("room_alias", RoomAlias::parse).orElseThrow());
+        return Reply.json(
+                JsonObject.of(
+                        "room_id",
+                        room.value(),
+                        "servers",
+                        JsonArray.of(aliases.server().value())));
+    }
+}
