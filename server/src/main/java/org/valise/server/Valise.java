@@ -246,10 +246,7 @@ public final class Valise implements AutoCloseable {
     }
 
     private static HttpServer serve(
-            ValiseConfig config,
-            List<Endpoint> endpoints,
-            HttpPorts ports,
-            Metrics metrics) {
+            ValiseConfig config, List<Endpoint> endpoints, HttpPorts ports, Metrics metrics) {
         HttpServer server =
                 new HttpServer(
                         config.listener(), endpoints, ports.withObserver(new HttpMetrics(metrics)));

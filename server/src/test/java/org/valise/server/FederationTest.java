@@ -88,8 +88,7 @@ class FederationTest {
 
     @Test
     void believesNoServerThatCannotProveItsName() {
-        assertThat(alice.get("/_matrix/client/v3/profile/@bob:three.test").status())
-                .isEqualTo(404);
+        assertThat(alice.get("/_matrix/client/v3/profile/@bob:three.test").status()).isEqualTo(404);
         JsonObject keys = alice.get("/_matrix/key/v2/query/three.test").json();
         assertThat(keys.array("server_keys").orElseThrow().size()).isZero();
     }
@@ -100,12 +99,10 @@ class FederationTest {
         assertThat(alice.get(PROFILE).status()).isEqualTo(200);
         two.peers().deny(pattern, "@admin:two.test");
         assertThat(alice.get(PROFILE).status()).isEqualTo(404);
-        assertThat(bob.get("/_matrix/client/v3/profile/" + alice.userId()).status())
-                .isEqualTo(404);
+        assertThat(bob.get("/_matrix/client/v3/profile/" + alice.userId()).status()).isEqualTo(404);
         two.peers().forget(pattern, "@admin:two.test");
         assertThat(alice.get(PROFILE).status()).isEqualTo(200);
-        assertThat(bob.get("/_matrix/client/v3/profile/" + alice.userId()).status())
-                .isEqualTo(200);
+        assertThat(bob.get("/_matrix/client/v3/profile/" + alice.userId()).status()).isEqualTo(200);
     }
 
     @Test

@@ -35,13 +35,12 @@ final class SyncRelationsTest {
         }
         String filter =
                 encoded(
-                        JsonObject.of(
-                                        "room",
-                                        JsonObject.of("timeline", JsonObject.of("limit", 3)))
+                        JsonObject.of("room", JsonObject.of("timeline", JsonObject.of("limit", 3)))
                                 .toString());
         JsonObject sync = alice.get(API + "/sync?filter=" + filter).json();
         for (String room : rooms) {
-            JsonObject relations = root(sync, room).flatMap(SyncRelationsTest::bundle).orElseThrow();
+            JsonObject relations =
+                    root(sync, room).flatMap(SyncRelationsTest::bundle).orElseThrow();
             assertThat(relations.object("m.replace").toString()).contains("edited");
             assertThat(relations.object("m.thread").flatMap(thread -> thread.integer("count")))
                     .contains(1L);

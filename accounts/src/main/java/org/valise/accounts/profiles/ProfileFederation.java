@@ -44,8 +44,7 @@ public final class ProfileFederation implements Endpoint {
         JsonObject fields =
                 profiles.find(user)
                         .orElseThrow(() ->
-                                new MatrixException(
-                                        ErrorCode.M_NOT_FOUND, "There is no such user"))
+                                new MatrixException(ErrorCode.M_NOT_FOUND, "There is no such user"))
                         .fields();
         // "If specified, the server MUST only return the given field in the response."
         return Reply.json(

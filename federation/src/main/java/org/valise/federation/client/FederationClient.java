@@ -94,12 +94,10 @@ public final class FederationClient {
         RequestSigning.Request signed =
                 new RequestSigning.Request(
                         request.method(), request.uri(), request.destination(), request.content());
-        return Map.of(
-                "Authorization", RequestSigning.sign(signed, signer.get()).header());
+        return Map.of("Authorization", RequestSigning.sign(signed, signer.get()).header());
     }
 
-    private <T> T send(
-            FederationRequest request, Map<String, String> headers, BodyReader<T> reader)
+    private <T> T send(FederationRequest request, Map<String, String> headers, BodyReader<T> reader)
             throws FederationException {
         ServerName server = request.destination();
         if (!peers.allows(server)) {
@@ -107,8 +105,7 @@ public final class FederationClient {
                     Reason.NOT_ALLOWED, "This server does not federate with " + server, null);
         }
         if (!request.urgent() && resting.isResting(server)) {
-            throw new FederationException(
-                    Reason.RESTING, server + " did not answer lately", null);
+            throw new FederationException(Reason.RESTING, server + " did not answer lately", null);
         }
         Target target = discovery.find(server);
         JsonObject content = request.content();
@@ -138,8 +135,7 @@ public final class FederationClient {
     private FederationException failure(ServerName server, OutboundException e) {
         String message = String.valueOf(e.getMessage());
         return switch (e.reason()) {
-            case ADDRESS_NOT_ALLOWED ->
-                    new FederationException(Reason.NOT_ALLOWED, message, e);
+            case ADDRESS_NOT_ALLOWED -> new FederationException(Reason.NOT_ALLOWED, message, e);
             case TOO_LARGE -> new FederationException(Reason.UNUSABLE, message, e);
             case UNREACHABLE, TIMEOUT -> {
                 resting.failed(server);
@@ -167,8 +163,7 @@ public final class FederationClient {
     }
 
     private static <T> Answer<T> read(
-            ServerName server, OutboundResponse response, BodyReader<T> reader)
-            throws IOException {
+            ServerName server, OutboundResponse response, BodyReader<T> reader) throws IOException {
         int status = response.status();
         if (status != 200) {
             JsonObject refusal = refusal(response);

@@ -1,8 +1,8 @@
 package org.valise.federation.client;
 
 import org.jspecify.annotations.Nullable;
-import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.json.JsonObject;
 
 import java.util.Optional;

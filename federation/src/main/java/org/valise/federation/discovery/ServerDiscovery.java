@@ -88,7 +88,6 @@ public final class ServerDiscovery {
     }
 
     private static Target target(ServerName server, String host, int port) {
-        return new Target(
-                server.host(), server.value(), List.of(new Target.Location(host, port)));
+        return new Target(server.host(), server.value(), List.of(new Target.Location(host, port)));
     }
 }

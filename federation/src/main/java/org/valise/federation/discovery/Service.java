@@ -18,8 +18,7 @@ record Service(int priority, int weight, int port, String target) {
         List<Service> ordered = new ArrayList<>();
         while (!left.isEmpty()) {
             int priority = left.getFirst().priority();
-            List<Service> equals =
-                    left.stream().filter(one -> one.priority() == priority).toList();
+            List<Service> equals = left.stream().filter(one -> one.priority() == priority).toList();
             int sum = equals.stream().mapToInt(Service::weight).sum();
             int chosen = random.nextInt(sum + 1);
             int running = 0;

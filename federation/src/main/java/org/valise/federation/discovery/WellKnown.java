@@ -36,8 +36,7 @@ final class WellKnown {
     }
 
     /// How long an answer may be kept.
-    static Duration lifetime(
-            Optional<String> cacheControl, Optional<String> expires, Instant now) {
+    static Duration lifetime(Optional<String> cacheControl, Optional<String> expires, Instant now) {
         Duration wished =
                 cacheControl
                         .flatMap(WellKnown::maxAge)
@@ -71,8 +70,7 @@ final class WellKnown {
         if (!digits) {
             return Optional.empty();
         }
-        return Optional.of(
-                text.length() > 9 ? LONGEST : Duration.ofSeconds(Long.parseLong(text)));
+        return Optional.of(text.length() > 9 ? LONGEST : Duration.ofSeconds(Long.parseLong(text)));
     }
 
     private static Optional<Instant> date(String text) {

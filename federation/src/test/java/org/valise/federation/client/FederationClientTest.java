@@ -183,7 +183,13 @@ class FederationClientTest {
         FederationRequest large = FederationRequest.get(TWO, "/test/large");
         assertThat(failure(large).reason()).isEqualTo(Reason.UNUSABLE);
         assertThat(failure(large.atMost(1_000)).reason()).isEqualTo(Reason.UNUSABLE);
-        assertThat(one.client().<Long>send(large, body -> body.transferTo(java.io.OutputStream.nullOutputStream())))
+        assertThat(
+                        one.client()
+                                .<Long>send(
+                                        large,
+                                        body ->
+                                                body.transferTo(
+                                                        java.io.OutputStream.nullOutputStream())))
                 .isEqualTo(100_000);
     }
 

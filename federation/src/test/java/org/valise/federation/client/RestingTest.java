@@ -53,8 +53,7 @@ class RestingTest {
             Duration whole = Duration.ofSeconds(1L << Math.min(failure, 12));
             Duration bounded =
                     whole.compareTo(Duration.ofHours(1)) > 0 ? Duration.ofHours(1) : whole;
-            assertThat(rest())
-                    .isBetween(bounded.dividedBy(2), bounded.plusMillis(100));
+            assertThat(rest()).isBetween(bounded.dividedBy(2), bounded.plusMillis(100));
         }
     }
 

@@ -160,7 +160,12 @@ class DelegationTest {
     @Test
     void redirectsToAnythingButHttpsLeadNowhere() {
         for (String location :
-                List.of("http://b.example/", "ftp://b.example", "https://u@b.example/", "https:", "\\")) {
+                List.of(
+                        "http://b.example/",
+                        "ftp://b.example",
+                        "https://u@b.example/",
+                        "https:",
+                        "\\")) {
             answers("a.example", Reply.redirect(location));
             assertThat(delegation.of("a.example")).as(location).isEmpty();
             now = now.plus(Duration.ofHours(2));

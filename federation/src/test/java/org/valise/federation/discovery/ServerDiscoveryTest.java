@@ -101,8 +101,7 @@ class ServerDiscoveryTest {
     void aConfiguredAddressGoesBeforeAllAndChangesNoIdentity() {
         wellKnown.put("a.example", "b.example:99");
         configured.put(ServerName.parse("a.example"), ServerName.parse("10.0.0.7:8008"));
-        assertThat(find("a.example"))
-                .isEqualTo(target("a.example", "a.example", "10.0.0.7", 8008));
+        assertThat(find("a.example")).isEqualTo(target("a.example", "a.example", "10.0.0.7", 8008));
         assertThat(asked).isEmpty();
     }
 

@@ -91,7 +91,11 @@ class WellKnownTest {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
             }
             assertThat(WellKnown.delegated(bytes)).as("seed %d: %s", seed, text).isNotNull();
-            assertThat(WellKnown.lifetime(Optional.of(text.toString()), Optional.of(text.toString()), NOW))
+            assertThat(
+                            WellKnown.lifetime(
+                                    Optional.of(text.toString()),
+                                    Optional.of(text.toString()),
+                                    NOW))
                     .as("seed %d: %s", seed, text)
                     .isBetween(WellKnown.SHORTEST, WellKnown.LONGEST);
         }

@@ -26,8 +26,8 @@ public record RoomsSection(RoomVersion defaultVersion, Encryption encryption) {
                         Encryption.OFF,
                         Encryption.class,
                         "Which new rooms are encrypted although the client did not ask for it:"
-                            + " none, conversations (direct or `trusted_private_chat`), also"
-                            + " every other room that not everybody may join, or all. Spaces"
-                            + " never are."));
+                                + " none, conversations (direct or `trusted_private_chat`), also"
+                                + " every other room that not everybody may join, or all. Spaces"
+                                + " never are."));
     }
 }

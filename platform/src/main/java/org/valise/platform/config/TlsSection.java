@@ -11,8 +11,7 @@ final class TlsSection {
 
     /// The listener, if certificates are named.
     static Optional<TlsConfig> read(Settings s) {
-        String bind =
-                s.parsed("bind", "IP address", "0.0.0.0", "Its address.", Values::address);
+        String bind = s.parsed("bind", "IP address", "0.0.0.0", "Its address.", Values::address);
         int port = s.integer("port", 8448, 0, 65_535, "Its port; 0 takes a free one.");
         Optional<Path> certificates =
                 s.optional(

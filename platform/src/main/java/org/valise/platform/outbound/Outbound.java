@@ -152,7 +152,9 @@ public final class Outbound implements AutoCloseable {
             }
             if (cause instanceof TimeoutException) {
                 return new OutboundException(
-                        Reason.TIMEOUT, request.target().name() + " did not answer in time", thrown);
+                        Reason.TIMEOUT,
+                        request.target().name() + " did not answer in time",
+                        thrown);
             }
         }
         Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();

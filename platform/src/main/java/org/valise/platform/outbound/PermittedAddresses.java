@@ -59,8 +59,7 @@ final class PermittedAddresses implements SocketAddressResolver {
                 if (!policy.permits(address)) {
                     refused = true;
                 } else if (permitted.size() < MOST) {
-                    permitted.add(
-                            new InetSocketAddress(named(target, address), location.port()));
+                    permitted.add(new InetSocketAddress(named(target, address), location.port()));
                 }
             }
         }

@@ -4,8 +4,8 @@ import java.util.List;
 
 /// Whom a request is for, and where that is.
 ///
-/// @param name whose certificate must be presented: a DNS name, sent as SNI, or an IP address
-///   (IPv6 in brackets)
+/// @param name whose certificate must be presented: a DNS name, sent as SNI, or an IP address (IPv6
+///   in brackets)
 /// @param hostHeader the `Host` header
 /// @param locations where to connect to, tried in this order
 public record Target(String name, String hostHeader, List<Location> locations) {

@@ -132,7 +132,9 @@ class OutboundTest {
 
     private static Target target(String name) {
         return new Target(
-                name, "served.example", List.of(new Target.Location("127.0.0.1", server.tlsPort())));
+                name,
+                "served.example",
+                List.of(new Target.Location("127.0.0.1", server.tlsPort())));
     }
 
     private static OutboundRequest get(Target target, String path) {
@@ -145,8 +147,7 @@ class OutboundTest {
 
     private OutboundException failure(OutboundRequest request) {
         return catchThrowableOfType(
-                OutboundException.class,
-                () -> outbound.exchange(request, OutboundResponse::bytes));
+                OutboundException.class, () -> outbound.exchange(request, OutboundResponse::bytes));
     }
 
     @Test
