@@ -11,9 +11,7 @@ import java.util.Optional;
 /// @param client `/.well-known/matrix/client`, also told with a login; without it there is none
 /// @param support `/.well-known/matrix/support`; without it there is none
 public record DiscoveryConfig(
-        RoomVersion defaultRoomVersion,
-        Optional<JsonObject> client,
-        Optional<JsonObject> support) {
+        RoomVersion defaultRoomVersion, Optional<JsonObject> client, Optional<JsonObject> support) {
     public static final DiscoveryConfig NONE =
             new DiscoveryConfig(RoomVersion.DEFAULT, Optional.empty(), Optional.empty());
 

@@ -22,7 +22,8 @@ class DiscoveryTest {
                 AccountsServer.start(options ->
                         options.withConfig(config ->
                                 config.withDiscovery(
-                                        DiscoveryConfig.NONE.withBaseUrl("https://matrix.example.org"))));
+                                        DiscoveryConfig.NONE.withBaseUrl(
+                                                "https://matrix.example.org"))));
     }
 
     @AfterAll

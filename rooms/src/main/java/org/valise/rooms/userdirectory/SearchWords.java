@@ -31,10 +31,13 @@ record SearchWords(Set<String> whole, Set<String> parts) {
         var whole = new LinkedHashSet<String>();
         whole.add(id);
         var parts = new LinkedHashSet<>(parts(normal(user.localpart())));
-        displayName.map(SearchWords::normal).filter(name -> !name.isEmpty()).ifPresent(name -> {
-            whole.add(name);
-            parts.addAll(parts(name));
-        });
+        displayName
+                .map(SearchWords::normal)
+                .filter(name -> !name.isEmpty())
+                .ifPresent(name -> {
+                    whole.add(name);
+                    parts.addAll(parts(name));
+                });
         return new SearchWords(
                 whole, new LinkedHashSet<>(parts.stream().limit(MOST_PARTS).toList()));
     }

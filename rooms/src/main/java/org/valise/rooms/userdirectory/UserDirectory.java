@@ -132,8 +132,18 @@ public final class UserDirectory implements StreamFollower, AutoCloseable {
     private void catchUp() {
         long from = store.position();
         long to = stream.applied();
-        follow(from, to, (after, most) -> store.changedPlaces(after, to, most), Place::position, this::moved);
-        follow(from, to, (after, most) -> store.changedNames(after, to, most), Mark::position, this::renamed);
+        follow(
+                from,
+                to,
+                (after, most) -> store.changedPlaces(after, to, most),
+                Place::position,
+                this::moved);
+        follow(
+                from,
+                to,
+                (after, most) -> store.changedNames(after, to, most),
+                Mark::position,
+                this::renamed);
         long[] doors = doors();
         follow(
                 from,
@@ -173,11 +183,7 @@ public final class UserDirectory implements StreamFollower, AutoCloseable {
 
     /// Reads changes page by page and carries each page on.
     private <T> void follow(
-            long from,
-            long to,
-            Page<T> page,
-            Function<T, Long> position,
-            Consumer<List<T>> carry) {
+            long from, long to, Page<T> page, Function<T, Long> position, Consumer<List<T>> carry) {
         long after = from;
         List<T> next;
         do {
@@ -221,7 +227,10 @@ public final class UserDirectory implements StreamFollower, AutoCloseable {
     }
 
     private long[] doors() {
-        return keys.find(List.of(StateKey.JOIN_RULES, StateKey.HISTORY_VISIBILITY)).values().stream()
+        return keys
+                .find(List.of(StateKey.JOIN_RULES, StateKey.HISTORY_VISIBILITY))
+                .values()
+                .stream()
                 .mapToLong(Long::longValue)
                 .toArray();
     }
@@ -236,8 +245,8 @@ public final class UserDirectory implements StreamFollower, AutoCloseable {
         store.setOpen(open, closed);
     }
 
-    /// *Users who are joined to rooms known to the homeserver that have a `public` join rule*, or *a
-    /// `world_readable` history visibility*.
+    /// *Users who are joined to rooms known to the homeserver that have a `public` join rule*, or
+    /// *a `world_readable` history visibility*.
     private boolean isOpen(long room) {
         StateSnapshot state = views.get(room).stateAt(stream.applied());
         return says(room, state, StateKey.JOIN_RULES, "join_rule", "public")

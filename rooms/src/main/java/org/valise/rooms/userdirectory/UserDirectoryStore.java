@@ -166,8 +166,8 @@ final class UserDirectoryStore {
     }
 
     private List<Mark> marks(String sql, Object... parameters) {
-        return database.read(tx ->
-                tx.query(sql, row -> new Mark(row.getLong(1), row.getLong(2)), parameters));
+        return database.read(
+                tx -> tx.query(sql, row -> new Mark(row.getLong(1), row.getLong(2)), parameters));
     }
 
     /// Makes what is stored of these users in these rooms what their newest membership says.
@@ -223,12 +223,7 @@ final class UserDirectoryStore {
                 String id = "@" + term;
                 found.addAll(
                         tx.query(
-                                BY_ID,
-                                row -> row.getLong(1),
-                                id,
-                                id + AFTER_ALL,
-                                searcher,
-                                limit));
+                                BY_ID, row -> row.getLong(1), id, id + AFTER_ALL, searcher, limit));
             }
             if (found.size() < limit && !words.isEmpty()) {
                 found.addAll(
@@ -258,27 +253,27 @@ final class UserDirectoryStore {
         String above = word + AFTER_ALL;
         int fetched = limit * WORDS_EACH;
         return everybody
-                        ? tx.query(
-                                SEARCH_EVERYBODY,
-                                row -> row.getLong(1),
-                                part,
-                                word,
-                                above,
-                                searcher,
-                                low,
-                                high,
-                                fetched)
-                        : tx.query(
-                                SEARCH,
-                                row -> row.getLong(1),
-                                part,
-                                word,
-                                above,
-                                searcher,
-                                searcher,
-                                low,
-                                high,
-                                fetched);
+                ? tx.query(
+                        SEARCH_EVERYBODY,
+                        row -> row.getLong(1),
+                        part,
+                        word,
+                        above,
+                        searcher,
+                        low,
+                        high,
+                        fetched)
+                : tx.query(
+                        SEARCH,
+                        row -> row.getLong(1),
+                        part,
+                        word,
+                        above,
+                        searcher,
+                        searcher,
+                        low,
+                        high,
+                        fetched);
     }
 
     private static long[] array(Collection<Long> numbers) {

@@ -68,8 +68,7 @@ class UserDirectoryTest {
         JsonObject result =
                 search(eve, JsonObject.of("search_term", "cooper")).list("results").getFirst();
         assertThat(result)
-                .isEqualTo(
-                        JsonObject.of("user_id", alice.id(), "display_name", "Alice Cooper"));
+                .isEqualTo(JsonObject.of("user_id", alice.id(), "display_name", "Alice Cooper"));
     }
 
     @Test
