@@ -47,9 +47,12 @@ class GuestRoutesTest {
                     "queryKeys",
                     "claimKeys");
 
-    /// What clients cannot do without, or what anybody may call without a token.
+    /// What clients cannot do without, or what anybody may call without a token. `getEvents` shares
+    /// its route with `peekEvents`.
     private static final Set<String> BESIDES =
             Set.of(
+                    "getEvents",
+                    "getRoomSummary",
                     "joinRoom",
                     "getVersions",
                     "getCapabilities",

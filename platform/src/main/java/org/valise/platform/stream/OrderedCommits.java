@@ -193,8 +193,8 @@ public final class OrderedCommits implements AutoCloseable {
         for (OrderedUnit unit : units) {
             changes.addAll(unit.committed(base));
         }
-        stream.publish(base, base + batch.positions(), changes);
-        units.forEach(OrderedUnit::applied);
+        stream.publish(
+                base, base + batch.positions(), changes, () -> units.forEach(OrderedUnit::applied));
     }
 
     private static SQLException sqlCause(RuntimeException failure) {

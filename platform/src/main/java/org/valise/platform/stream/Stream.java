@@ -111,15 +111,20 @@ public final class Stream {
     }
 
     /// Applies a commit of this node, after what other nodes committed before it.
-    void publish(long base, long to, List<Change> changes) {
+    ///
+    /// @param settled run when readers may see it and before those who wait are woken: who wrote is
+    ///   answered first, because clients take it badly when their own event comes before its id
+    void publish(long base, long to, List<Change> changes, Runnable settled) {
         applying.lock();
         try {
             if (applied < base) {
                 catchUpTo(base);
             }
             if (applied == base) {
-                apply(changes, to);
-            } // else the follower was faster and has read it from the database
+                apply(changes, to, settled);
+            } else {
+                settled.run(); // the follower was faster and has read it from the database
+            }
         } finally {
             applying.unlock();
         }
@@ -154,10 +159,10 @@ public final class Stream {
             changes.addAll(reader.read(from, position));
         }
         changes.sort(Comparator.comparingLong(Change::position));
-        apply(changes, position);
+        apply(changes, position, () -> {});
     }
 
-    private void apply(List<Change> changes, long position) {
+    private void apply(List<Change> changes, long position, Runnable settled) {
         for (StreamFollower follower : followers) {
             guarded(follower, () -> follower.apply(changes));
         }
@@ -168,6 +173,7 @@ public final class Stream {
         } finally {
             waiting.unlock();
         }
+        settled.run();
         for (StreamFollower follower : followers) {
             guarded(follower, () -> follower.applied(changes, position));
         }

@@ -61,17 +61,20 @@ final class UserViewsTest {
 
     @Test
     void letsGoOfViewsThatNobodyUsesAndMakesThemAnew() throws InterruptedException {
+        long start = stream.applied();
         try (UserViews.Lease alice = views.open(ALICE)) {
             views.open(BOB).close();
             untilSize(1);
-            views.apply(List.of(new Happened(10, ROOM)));
-            assertThat(alice.view().roomsChangedAfter(5)).isEqualTo(Optional.of(Set.of(ROOM)));
+            views.apply(List.of(new Happened(start + 10, ROOM)));
+            assertThat(alice.view().roomsChangedAfter(start + 5))
+                    .isEqualTo(Optional.of(Set.of(ROOM)));
         }
         untilSize(0);
         try (UserViews.Lease again = views.open(BOB)) {
             assertThat(again.view().membershipAt(ROOM, 100)).isPresent();
-            views.apply(List.of(new Happened(20, ROOM)));
-            assertThat(again.view().roomsChangedAfter(15)).isEqualTo(Optional.of(Set.of(ROOM)));
+            views.apply(List.of(new Happened(start + 20, ROOM)));
+            assertThat(again.view().roomsChangedAfter(start + 15))
+                    .isEqualTo(Optional.of(Set.of(ROOM)));
         }
     }
 
