@@ -98,7 +98,10 @@ export class Correspondent extends Person {
   }
 
   async reads(roomId, texts) {
-    await this.sees(`"${texts.at(-1)}"`, () => texts.every((text) => this.texts(roomId).includes(text)));
+    const lacks = () => texts.filter((text) => !this.texts(roomId).includes(text));
+    await this.sees('all that was said', () => lacks().length === 0).catch((error) => {
+      throw new Error(`${error.message}; lacks ${JSON.stringify(lacks())}, cannot decrypt ${this.undecryptable(roomId)}`);
+    });
     assert.deepEqual(this.undecryptable(roomId), []);
     const plain = this.room(roomId).getLiveTimeline().getEvents()
       .filter((event) => event.getType() === 'm.room.message' && !event.isEncrypted());

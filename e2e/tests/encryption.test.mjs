@@ -77,6 +77,15 @@ describe('people write each other encrypted', () => {
     assert.ok(!carol.texts(roomId).some((text) => text.startsWith('sealed')));
   });
 
+  // Other devices put their keys into the backup when they get round to it: up to ten seconds later.
+  async function readsFromTheBackup(person) {
+    await until('the backup has the keys of all that was said', async () => {
+      await person.crypto.restoreKeyBackup();
+      return said.every((text) => person.texts(roomId).includes(text));
+    }, 60_000);
+    await person.reads(roomId, said);
+  }
+
   test('a device that is added later reads the history, after recovery with the recovery key', async () => {
     await until('the keys of three senders are in the backup',
       async () => (await alice.asks('GET', '/room_keys/version')).count >= 3, 60_000);
@@ -86,7 +95,7 @@ describe('people write each other encrypted', () => {
     assert.ok(restored.imported >= 3 && restored.imported === restored.total, JSON.stringify(restored));
     assert.ok((await laptop.crypto.getDeviceVerificationStatus(laptop.id, laptop.deviceId)).crossSigningVerified);
     await laptop.scrollsToTheStart(roomId);
-    await laptop.reads(roomId, said);
+    await readsFromTheBackup(laptop);
     await until('bob knows the laptop', () => bob.knows(alice.id, laptop.deviceId));
     await say(laptop, 'from the laptop');
     await say(bob, 'to the laptop, too');
@@ -102,13 +111,85 @@ describe('people write each other encrypted', () => {
     await until('the phone has the secrets', async () =>
       (await phone.crypto.getDeviceVerificationStatus(phone.id, phone.deviceId))?.crossSigningVerified
         && (await phone.crypto.getSessionBackupPrivateKey()) !== null);
-    await until("the laptop's key is in the backup, too",
-      async () => (await alice.asks('GET', '/room_keys/version')).count >= 4, 60_000);
     await phone.crypto.checkKeyBackupAndEnable();
-    await phone.crypto.restoreKeyBackup();
     await phone.sees('the room', () => phone.room(roomId));
     await phone.scrollsToTheStart(roomId);
-    await phone.reads(roomId, said);
+    await readsFromTheBackup(phone);
     phone.leaves();
   });
+
+  test('a deleted device is sent no more keys', async () => {
+    const tablet = await logsIn('bob');
+    await tablet.sees('the room', () => tablet.room(roomId));
+    await until('alice knows the tablet', () => alice.knows(bob.id, tablet.deviceId));
+    alice.sentTo(bob.id);
+    await say(alice, 'for the tablet, too');
+    await tablet.sees('the message', () => tablet.texts(roomId).includes('for the tablet, too'));
+    assert.ok(alice.sentTo(bob.id).has(tablet.deviceId));
+    tablet.leaves();
+    await bob.forgets(tablet.deviceId);
+    await until('alice learns that the tablet is gone',
+      async () => !(await alice.knows(bob.id, tablet.deviceId)));
+    await say(alice, 'not for the tablet');
+    await everybodyReads([alice, bob], said);
+    const devices = alice.sentTo(bob.id);
+    assert.ok(devices.has(bob.deviceId), 'a new key is sent to the devices that are left');
+    assert.ok(!devices.has(tablet.deviceId));
+  });
+
+  test('a fallback key is used when all one-time keys are gone', async () => {
+    bob.goesOffline();
+    const claim = { one_time_keys: { [bob.id]: { [bob.deviceId]: 'signed_curve25519' } } };
+    const gets = async () => {
+      const { one_time_keys: keys } = await carol.asks('POST', '/keys/claim', undefined, claim);
+      return Object.values(keys[bob.id][bob.deviceId])[0];
+    };
+    for (let claims = 0; !(await gets()).fallback; claims++) assert.ok(claims < 200, 'the one-time keys never end');
+    const dave = await registers('dave');
+    await alice.client.invite(roomId, dave.id);
+    await dave.sees('the invitation', () => dave.room(roomId)?.getMyMembership() === 'invite');
+    await dave.joins(roomId);
+    await say(dave, 'by the fallback key');
+    bob.comesBack();
+    await everybodyReads([alice, bob, carol, dave], ['by the fallback key']);
+    await until('bob has uploaded new one-time keys', async () => !(await gets()).fallback);
+  });
+
+  test('a dehydrated device receives keys while nobody is logged in', async () => {
+    const frank = await registers('frank');
+    const key = await frank.setsUpRecovery();
+    assert.ok(await frank.crypto.isDehydrationSupported());
+    await frank.crypto.startDehydration();
+    await alice.client.invite(roomId, frank.id);
+    await frank.sees('the invitation', () => frank.room(roomId)?.getMyMembership() === 'invite');
+    await frank.joins(roomId);
+    await alice.sees('frank in the room', () => alice.room(roomId).getMember(frank.id)?.membership === 'join');
+    await frank.client.logout(true);
+    await say(alice, 'while frank is away');
+
+    const back = await logsIn('frank');
+    await back.recovers(key);
+    await back.crypto.startDehydration({ rehydrate: true });
+    await back.reads(roomId, ['while frank is away']);
+    back.leaves();
+  });
+
+  for (const [how, end] of [['a restart', 'stop'], ['kill -9', 'kill']]) {
+    test(`they go on over ${how} of the server`, async () => {
+      await say(alice, `before ${how}`);
+      await server[end]();
+      await server.start();
+      await say(bob, `after ${how}, from bob`);
+      await say(alice, `after ${how}, from alice`);
+      const erin = await registers(`erin-${end}`);
+      await alice.client.invite(roomId, erin.id);
+      await erin.sees('the invitation', () => erin.room(roomId)?.getMyMembership() === 'invite');
+      await erin.joins(roomId);
+      await alice.sees('erin in the room', () => alice.room(roomId).getMember(erin.id)?.membership === 'join');
+      await say(alice, `after ${how}, to erin`);
+      await erin.reads(roomId, [`after ${how}, to erin`]);
+      await everybodyReads([alice, bob], said);
+      erin.leaves();
+    });
+  }
 });
