@@ -4,6 +4,7 @@ import org.valise.accounts.accountdata.AccountData;
 import org.valise.accounts.profiles.Profiles;
 import org.valise.accounts.reports.Reports;
 import org.valise.accounts.users.UserNumbers;
+import org.valise.federation.Federation;
 import org.valise.platform.database.Database;
 import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.RateLimits;
@@ -14,16 +15,12 @@ import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.RoomVersion;
-import org.valise.protocol.signature.Signer;
-import org.valise.protocol.signature.Verifier;
 import org.valise.rooms.admission.EventAdmission;
 import org.valise.rooms.admission.Outliers;
 import org.valise.rooms.aggregations.Aggregations;
-import org.valise.rooms.creation.CreateRoomClient;
 import org.valise.rooms.creation.DefaultEncryption;
 import org.valise.rooms.creation.RoomCreator;
 import org.valise.rooms.directory.AliasStore;
-import org.valise.rooms.directory.DirectoryEndpoints;
 import org.valise.rooms.directory.PublishedRoomStore;
 import org.valise.rooms.directory.RoomDirectory;
 import org.valise.rooms.lane.CurrentStateStore;
@@ -39,44 +36,25 @@ import org.valise.rooms.membership.GuestFollower;
 import org.valise.rooms.membership.InviteGuard;
 import org.valise.rooms.membership.MemberProfiles;
 import org.valise.rooms.membership.MembershipChanger;
-import org.valise.rooms.membership.MembershipEndpoints;
 import org.valise.rooms.membership.RestrictedJoins;
-import org.valise.rooms.membership.RoomTargets;
 import org.valise.rooms.presence.Presence;
-import org.valise.rooms.presence.PresenceClient;
 import org.valise.rooms.presence.PresenceConfig;
-import org.valise.rooms.presence.SetPresenceClient;
-import org.valise.rooms.presence.ShowsActivity;
 import org.valise.rooms.reading.Bundling;
 import org.valise.rooms.reading.IgnoredSenders;
-import org.valise.rooms.reading.ReadingEndpoints;
 import org.valise.rooms.reading.RelatedBy;
 import org.valise.rooms.reading.RoomAccess;
 import org.valise.rooms.reading.RoomHistory;
 import org.valise.rooms.reading.RoomSnapshots;
 import org.valise.rooms.reading.StateEvents;
-import org.valise.rooms.reading.TokenPlaces;
-import org.valise.rooms.receipts.ReadingMarker;
 import org.valise.rooms.receipts.Receipts;
-import org.valise.rooms.receipts.SendReceiptClient;
-import org.valise.rooms.receipts.SetReadMarkerClient;
 import org.valise.rooms.relations.RelationStore;
 import org.valise.rooms.rendering.EventRenderer;
 import org.valise.rooms.reporting.ReportEventClient;
 import org.valise.rooms.reporting.ReportRoomClient;
 import org.valise.rooms.sending.EventSender;
-import org.valise.rooms.sending.RedactEventClient;
 import org.valise.rooms.sending.RelationGuard;
-import org.valise.rooms.sending.SendEventClient;
-import org.valise.rooms.sending.SendStateClient;
 import org.valise.rooms.sending.StateContentRules;
-import org.valise.rooms.spaces.SpaceHierarchyClient;
-import org.valise.rooms.spaces.SpaceTree;
 import org.valise.rooms.state.StateStore;
-import org.valise.rooms.summaries.MutualRooms;
-import org.valise.rooms.summaries.MutualRoomsClient;
-import org.valise.rooms.summaries.RoomSummaries;
-import org.valise.rooms.summaries.RoomSummaryClient;
 import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.MissingEventStore;
@@ -84,19 +62,14 @@ import org.valise.rooms.timeline.NumberBlock;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.SequenceStore;
 import org.valise.rooms.timeline.StateKeys;
-import org.valise.rooms.typing.SetTypingClient;
 import org.valise.rooms.typing.Typing;
-import org.valise.rooms.upgrades.RoomUpgrade;
 import org.valise.rooms.upgrades.UpgradeFollower;
-import org.valise.rooms.upgrades.UpgradeRoomClient;
 import org.valise.rooms.userdirectory.UserDirectory;
-import org.valise.rooms.view.CurrentRooms;
 import org.valise.rooms.view.NewsStore;
 import org.valise.rooms.view.RoomViews;
 import org.valise.rooms.visibility.Erasures;
 import org.valise.rooms.visibility.Visibility;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -107,49 +80,50 @@ public final class Rooms implements AutoCloseable {
     /// Where its migrations are.
     public static final String MIGRATIONS = "org/valise/rooms/migration";
 
-    private final RoomStore rooms;
-    private final Events events;
-    private final StateKeys keys;
-    private final StateStore states;
-    private final CurrentStateStore currentStates;
-    private final MembershipStore memberships;
-    private final RoomViews views;
+    final Federation federation;
+    final RoomStore rooms;
+    final Events events;
+    final StateKeys keys;
+    final StateStore states;
+    final CurrentStateStore currentStates;
+    final MembershipStore memberships;
+    final RoomViews views;
     private final NewsStore news;
     private final PruneWorker pruning;
-    private final Lanes lanes;
-    private final EventAdmission admission;
-    private final EventSender sender;
-    private final RoomCreator creator;
-    private final MembershipChanger membershipChanger;
+    final Lanes lanes;
+    final EventAdmission admission;
+    final EventSender sender;
+    final RoomCreator creator;
+    final MembershipChanger membershipChanger;
     private final AccountFollower accountFollower;
     private final UpgradeFollower upgradeFollower;
     private final GuestFollower guestFollower;
-    private final MemberProfiles profiles;
-    private final StateContentRules stateContentRules;
-    private final Visibility visibility;
+    final MemberProfiles profiles;
+    final StateContentRules stateContentRules;
+    final Visibility visibility;
     private final Erasures erasures;
-    private final EventRenderer renderer;
-    private final RelationStore relations;
+    final EventRenderer renderer;
+    final RelationStore relations;
     private final RelatedBy relatedBy;
-    private final StateEvents state;
-    private final Bundling bundling;
-    private final RoomSnapshots snapshots;
-    private final AliasStore aliases;
-    private final InviteGuard inviteGuard;
-    private final RoomAccess access;
-    private final IgnoredSenders ignoredSenders;
-    private final RoomHistory history;
-    private final Stream stream;
-    private final Receipts receipts;
+    final StateEvents state;
+    final Bundling bundling;
+    final RoomSnapshots snapshots;
+    final AliasStore aliases;
+    final InviteGuard inviteGuard;
+    final RoomAccess access;
+    final IgnoredSenders ignoredSenders;
+    final RoomHistory history;
+    final Stream stream;
+    final Receipts receipts;
     private final EphemeralOrder ephemeral;
-    private final Typing typing;
-    private final Presence presence;
-    private final RoomDirectory directory;
-    private final ServerName server;
-    private final Predicate<UserId> local;
+    final Typing typing;
+    final Presence presence;
+    final RoomDirectory directory;
+    final ServerName server;
+    final Predicate<UserId> local;
     private final Database database;
-    private final UserNumbers users;
-    private final AccountData accountData;
+    final UserNumbers users;
+    final AccountData accountData;
 
     /// What rooms need from outside.
     ///
@@ -161,8 +135,7 @@ public final class Rooms implements AutoCloseable {
             Stream stream,
             OrderedCommits commits,
             UserNumbers users,
-            Signer signer,
-            Verifier verifier,
+            Federation federation,
             Function<UserId, JsonObject> profiles,
             Supplier<String> opaque,
             RoomPolicy policy,
@@ -179,7 +152,8 @@ public final class Rooms implements AutoCloseable {
 
     Rooms(Needs needs, MemoryBudget memory) {
         database = needs.database();
-        server = needs.signer().server();
+        federation = needs.federation();
+        server = needs.federation().keys().server();
         stream = needs.stream();
         local = user -> user.server().equals(server);
         users = needs.users();
@@ -216,8 +190,8 @@ public final class Rooms implements AutoCloseable {
                                 events,
                                 missing,
                                 needs.users(),
-                                needs.signer(),
-                                needs.verifier(),
+                                needs.federation().keys(),
+                                needs.federation().verifier(),
                                 local,
                                 needs.opaque(),
                                 needs.policy()),
@@ -233,7 +207,7 @@ public final class Rooms implements AutoCloseable {
                                 missing,
                                 needs.users(),
                                 eventNumbers,
-                                needs.verifier()));
+                                needs.federation().verifier()));
         aliases = new AliasStore(database);
         directory =
                 new RoomDirectory(new PublishedRoomStore(database), stream, views, keys, events);
@@ -334,66 +308,7 @@ public final class Rooms implements AutoCloseable {
     }
 
     public List<Endpoint> endpoints() {
-        RoomTargets targets = new RoomTargets(aliases, rooms);
-        List<Endpoint> endpoints =
-                new ArrayList<>(
-                        new MembershipEndpoints(
-                                        membershipChanger, targets, memberships, rooms, stream)
-                                .all());
-        endpoints.addAll(writingEndpoints());
-        endpoints.addAll(
-                new ReadingEndpoints(
-                                access,
-                                history,
-                                events,
-                                visibility,
-                                renderer,
-                                state,
-                                new TokenPlaces(stream, events, states),
-                                relations,
-                                ignoredSenders,
-                                bundling,
-                                snapshots,
-                                accountData)
-                        .all());
-        endpoints.addAll(summaryEndpoints(targets));
-        endpoints.addAll(
-                new DirectoryEndpoints(aliases, directory, rooms, access, state, lanes, server)
-                        .all());
-        return List.copyOf(endpoints);
-    }
-
-    private Endpoint active(Endpoint endpoint) {
-        return new ShowsActivity(endpoint, presence);
-    }
-
-    private List<Endpoint> writingEndpoints() {
-        ReadingMarker marker = new ReadingMarker(access, events, visibility, receipts, accountData);
-        RoomUpgrade upgrade =
-                new RoomUpgrade(lanes, access, state, creator, profiles, aliases, directory);
-        return List.of(
-                new CreateRoomClient(creator),
-                new UpgradeRoomClient(upgrade),
-                active(new SendEventClient(sender)),
-                active(new RedactEventClient(sender, events)),
-                active(new SendStateClient(sender, stateContentRules, inviteGuard, access, state)),
-                active(new SendReceiptClient(marker)),
-                active(new SetReadMarkerClient(marker)),
-                active(new SetTypingClient(access, typing)),
-                new PresenceClient(presence, users, memberships),
-                new SetPresenceClient(presence));
-    }
-
-    private List<Endpoint> summaryEndpoints(RoomTargets targets) {
-        CurrentRooms current = new CurrentRooms(views, currentStates, states);
-        RoomSummaries summaries =
-                new RoomSummaries(stream, rooms, current, keys, events, memberships);
-        MutualRooms mutual =
-                new MutualRooms(stream, memberships, users, local, current, keys, events);
-        return List.of(
-                new RoomSummaryClient(summaries, targets),
-                new SpaceHierarchyClient(new SpaceTree(summaries, keys, events)),
-                new MutualRoomsClient(mutual));
+        return new RoomEndpoints(this).all();
     }
 
     public RoomStore rooms() {

@@ -9,8 +9,8 @@ import org.valise.accounts.registration.RegistrationConfig;
 import org.valise.accounts.registration.ReservedNames;
 import org.valise.accounts.users.PasswordConfig;
 import org.valise.accounts.users.PasswordCost;
-import org.valise.federation.keys.Ed25519;
-import org.valise.federation.keys.ServerKeys;
+import org.valise.federation.Federation;
+import org.valise.platform.config.FederationSection;
 import org.valise.platform.database.Database;
 import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.HttpConfig;
@@ -63,6 +63,7 @@ public final class RoomsServer implements AutoCloseable {
     private final EphemeralOrder ephemeral;
     private final Stream stream;
     private final Accounts accounts;
+    private final Federation federation;
     private final Rooms rooms;
     private final UserDirectory userDirectory;
     private final HttpServer http;
@@ -89,7 +90,13 @@ public final class RoomsServer implements AutoCloseable {
                         RemoteProfiles.NONE,
                         ReservedNames.NONE,
                         Clock.systemUTC());
-        Ed25519 ed25519 = Ed25519.fastest();
+        federation =
+                new Federation(
+                        database.database(),
+                        NAME,
+                        FederationSection.CLOSED,
+                        "test",
+                        Clock.systemUTC());
         rooms =
                 new Rooms(
                         new Rooms.Needs(
@@ -97,9 +104,7 @@ public final class RoomsServer implements AutoCloseable {
                                 stream,
                                 commits,
                                 accounts.userNumbers(),
-                                ServerKeys.open(
-                                        database.database(), NAME, ed25519, Clock.systemUTC()),
-                                ed25519,
+                                federation,
                                 this::profile,
                                 () ->
                                         HexFormat.of()
@@ -344,6 +349,7 @@ public final class RoomsServer implements AutoCloseable {
         listener.close();
         userDirectory.close();
         rooms.close();
+        federation.close();
         ephemeral.close();
         commits.close();
         accounts.close();

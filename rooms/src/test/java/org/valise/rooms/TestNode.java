@@ -3,8 +3,8 @@ package org.valise.rooms;
 import org.valise.accounts.accountdata.AccountData;
 import org.valise.accounts.changes.AccountCommits;
 import org.valise.accounts.users.UserNumbers;
-import org.valise.federation.keys.Ed25519;
-import org.valise.federation.keys.ServerKeys;
+import org.valise.federation.Federation;
+import org.valise.platform.config.FederationSection;
 import org.valise.platform.database.Database;
 import org.valise.platform.http.Body;
 import org.valise.platform.http.Caller;
@@ -42,6 +42,7 @@ public final class TestNode implements AutoCloseable {
     public final OrderedCommits commits;
     private final EphemeralOrder ephemeral;
     public final UserNumbers users;
+    private final Federation federation;
     public final Rooms rooms;
 
     public TestNode(Database database) {
@@ -58,7 +59,9 @@ public final class TestNode implements AutoCloseable {
         commits = new OrderedCommits(database, stream);
         users = new UserNumbers(database);
         ephemeral = new EphemeralOrder(database);
-        Ed25519 ed25519 = Ed25519.fastest();
+        federation =
+                new Federation(
+                        database, SERVER, FederationSection.CLOSED, "test", Clock.systemUTC());
         Supplier<String> opaque =
                 () -> HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         rooms =
@@ -68,8 +71,7 @@ public final class TestNode implements AutoCloseable {
                                 stream,
                                 commits,
                                 users,
-                                ServerKeys.open(database, SERVER, ed25519, Clock.systemUTC()),
-                                ed25519,
+                                federation,
                                 user -> JsonObject.of("displayname", user.localpart()),
                                 opaque,
                                 policy,
@@ -98,6 +100,7 @@ public final class TestNode implements AutoCloseable {
     @Override
     public void close() {
         rooms.close();
+        federation.close();
         ephemeral.close();
         commits.close();
     }

@@ -1,0 +1,123 @@
+package org.valise.rooms;
+
+import org.valise.platform.http.Endpoint;
+import org.valise.rooms.creation.CreateRoomClient;
+import org.valise.rooms.directory.DirectoryEndpoints;
+import org.valise.rooms.membership.MembershipEndpoints;
+import org.valise.rooms.membership.RoomTargets;
+import org.valise.rooms.presence.PresenceClient;
+import org.valise.rooms.presence.SetPresenceClient;
+import org.valise.rooms.presence.ShowsActivity;
+import org.valise.rooms.reading.ReadingEndpoints;
+import org.valise.rooms.reading.TokenPlaces;
+import org.valise.rooms.receipts.ReadingMarker;
+import org.valise.rooms.receipts.SendReceiptClient;
+import org.valise.rooms.receipts.SetReadMarkerClient;
+import org.valise.rooms.sending.RedactEventClient;
+import org.valise.rooms.sending.SendEventClient;
+import org.valise.rooms.sending.SendStateClient;
+import org.valise.rooms.spaces.SpaceHierarchyClient;
+import org.valise.rooms.spaces.SpaceTree;
+import org.valise.rooms.summaries.MutualRooms;
+import org.valise.rooms.summaries.MutualRoomsClient;
+import org.valise.rooms.summaries.RoomSummaries;
+import org.valise.rooms.summaries.RoomSummaryClient;
+import org.valise.rooms.typing.SetTypingClient;
+import org.valise.rooms.upgrades.RoomUpgrade;
+import org.valise.rooms.upgrades.UpgradeRoomClient;
+import org.valise.rooms.view.CurrentRooms;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// What the module serves.
+record RoomEndpoints(Rooms in) {
+    List<Endpoint> all() {
+        RoomTargets targets = new RoomTargets(in.aliases, in.rooms);
+        List<Endpoint> endpoints =
+                new ArrayList<>(
+                        new MembershipEndpoints(
+                                        in.membershipChanger,
+                                        targets,
+                                        in.memberships,
+                                        in.rooms,
+                                        in.stream)
+                                .all());
+        endpoints.addAll(writingEndpoints());
+        endpoints.addAll(
+                new ReadingEndpoints(
+                                in.access,
+                                in.history,
+                                in.events,
+                                in.visibility,
+                                in.renderer,
+                                in.state,
+                                new TokenPlaces(in.stream, in.events, in.states),
+                                in.relations,
+                                in.ignoredSenders,
+                                in.bundling,
+                                in.snapshots,
+                                in.accountData)
+                        .all());
+        endpoints.addAll(summaryEndpoints(targets));
+        endpoints.addAll(
+                new DirectoryEndpoints(
+                                in.aliases,
+                                in.directory,
+                                in.rooms,
+                                in.access,
+                                in.state,
+                                in.lanes,
+                                in.server)
+                        .all());
+        return List.copyOf(endpoints);
+    }
+
+    private Endpoint active(Endpoint endpoint) {
+        return new ShowsActivity(endpoint, in.presence);
+    }
+
+    private List<Endpoint> writingEndpoints() {
+        ReadingMarker marker =
+                new ReadingMarker(in.access, in.events, in.visibility, in.receipts, in.accountData);
+        RoomUpgrade upgrade =
+                new RoomUpgrade(
+                        in.lanes,
+                        in.access,
+                        in.state,
+                        in.creator,
+                        in.profiles,
+                        in.aliases,
+                        in.directory);
+        return List.of(
+                new CreateRoomClient(in.creator),
+                new UpgradeRoomClient(upgrade),
+                active(new SendEventClient(in.sender)),
+                active(new RedactEventClient(in.sender, in.events)),
+                active(
+                        new SendStateClient(
+                                in.sender,
+                                in.stateContentRules,
+                                in.inviteGuard,
+                                in.access,
+                                in.state)),
+                active(new SendReceiptClient(marker)),
+                active(new SetReadMarkerClient(marker)),
+                active(new SetTypingClient(in.access, in.typing)),
+                new PresenceClient(in.presence, in.users, in.memberships),
+                new SetPresenceClient(in.presence));
+    }
+
+    private List<Endpoint> summaryEndpoints(RoomTargets targets) {
+        CurrentRooms current = new CurrentRooms(in.views, in.currentStates, in.states);
+        RoomSummaries summaries =
+                new RoomSummaries(in.stream, in.rooms, current, in.keys, in.events, in.memberships);
+        MutualRooms mutual =
+                new MutualRooms(
+                        in.stream, in.memberships, in.users, in.local, current, in.keys, in.events);
+        return List.of(
+                new RoomSummaryClient(summaries, targets),
+                new SpaceHierarchyClient(new SpaceTree(summaries, in.keys, in.events)),
+                new MutualRoomsClient(mutual));
+    }
+}
