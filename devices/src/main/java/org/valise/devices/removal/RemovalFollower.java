@@ -1,42 +1,32 @@
 package org.valise.devices.removal;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.valise.accounts.changes.AccountChange.AccountDeactivated;
 import org.valise.accounts.changes.AccountChange.SessionsRevoked;
 import org.valise.platform.database.Database;
+import org.valise.platform.stream.CatchUpWorker;
 import org.valise.platform.stream.Change;
 import org.valise.platform.stream.Stream;
 import org.valise.platform.stream.StreamFollower;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /// Deletes what belonged to devices that are gone, and to closed accounts.
 ///
 /// Durable: how far it has got is in the database. Idempotent: another node that does the same
 /// finds nothing to do. Behind the commit, on one thread.
 public final class RemovalFollower implements StreamFollower, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RemovalFollower.class);
     private static final String NAME = "removal";
     private static final int BATCH = 200;
-    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
     private final RemovalStore store;
     private final Stream stream;
     private final List<Belongings> belongings;
     private final List<ClosedAccounts> ofAccounts;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition idle = lock.newCondition();
-    private boolean working;
-    private boolean wokenAgain;
-    private volatile boolean closed;
+    private final CatchUpWorker worker = new CatchUpWorker("device-removal", this::catchUp);
 
     /// @param belongings what goes with a device
     /// @param ofAccounts what goes with an account
@@ -71,65 +61,19 @@ public final class RemovalFollower implements StreamFollower, AutoCloseable {
     /// Goes on where it was, or where another node is. To be called once the stream and the commits
     /// have started.
     public void wake() {
-        lock.lock();
-        try {
-            wokenAgain = true;
-            if (!working && !closed) {
-                working = true;
-                Thread.ofVirtual().name("device-removal").start(this::work);
-            }
-        } finally {
-            lock.unlock();
-        }
+        worker.wake();
     }
 
     /// Leaves the rest to the next start, and waits until nothing is under way.
     @Override
     public void close() {
-        closed = true;
-        lock.lock();
-        try {
-            long left = MAX_WAIT.toNanos();
-            while (working && left > 0) {
-                left = idle.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void work() {
-        while (isWanted()) {
-            try {
-                catchUp();
-            } catch (RuntimeException e) {
-                // The position stays where it is: the next change, or the next start, goes on
-                // there.
-                LOG.warn("could not delete what belonged to devices that are gone", e);
-            }
-        }
-    }
-
-    private boolean isWanted() {
-        lock.lock();
-        try {
-            working = wokenAgain && !closed;
-            wokenAgain = false;
-            if (!working) {
-                idle.signalAll();
-            }
-            return working;
-        } finally {
-            lock.unlock();
-        }
+        worker.close();
     }
 
     private void catchUp() {
         long from = store.position(NAME);
         long to = stream.applied();
-        while (from < to && !closed) {
+        while (from < to && !worker.isClosed()) {
             List<RemovalStore.Entry> next = new ArrayList<>(store.next(from, to, BATCH));
             from = to;
             if (next.size() == BATCH) {
