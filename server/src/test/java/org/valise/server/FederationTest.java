@@ -8,12 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.valise.protocol.id.ServerPattern;
 import org.valise.protocol.json.JsonObject;
-import org.valise.testing.TestAuthority;
 
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 
 /// Two servers of two organizations over real TLS, with a certificate authority of their own.
@@ -21,62 +17,31 @@ class FederationTest {
     private static final String PROFILE = "/_matrix/client/v3/profile/@bob:two.test";
 
     @TempDir private static Path folder;
-    private static TestAuthority authority;
-    private static TestServer one;
+    private static TestFederation federation;
     private static TestServer two;
     private static TestClient alice;
     private static TestClient bob;
 
     @BeforeAll
-    static void start() throws IOException {
-        authority = TestAuthority.in(folder);
-        int portOfOne = freePort();
-        int portOfTwo = freePort();
-        // three.test is said to be where two.test is, which cannot prove it.
-        String addresses =
-                "one.test=127.0.0.1:%d,two.test=127.0.0.1:%d,three.test=127.0.0.1:%d"
-                        .formatted(portOfOne, portOfTwo, portOfTwo);
-        one = server("one", portOfOne, addresses, Map.of());
-        two =
-                server(
-                        "two",
-                        portOfTwo,
-                        addresses,
-                        Map.of("federation.delegated_to", "matrix.two.test:443"));
-        alice = TestClient.register(one, "alice");
-        bob = TestClient.register(two, "bob");
+    static void start() {
+        federation =
+                TestFederation.in(folder)
+                        .server("one")
+                        .server("two", Map.of("federation.delegated_to", "matrix.two.test:443"))
+                        .alias("three", "two")
+                        .start();
+        two = federation.server("two");
+        alice = federation.register("one", "alice");
+        bob = federation.register("two", "bob");
         bob.send(
                 "PUT",
                 "/_matrix/client/v3/profile/" + bob.userId() + "/displayname",
                 JsonObject.of("displayname", "Bob"));
     }
 
-    private static TestServer server(
-            String name, int port, String addresses, Map<String, String> more) {
-        TestAuthority.Issued issued = authority.issue(name, "dns:" + name + ".test");
-        Map<String, String> settings = new HashMap<>(more);
-        settings.put("server_name", name + ".test");
-        settings.put("http.tls.bind", "127.0.0.1");
-        settings.put("http.tls.port", Integer.toString(port));
-        settings.put("http.tls.certificates", issued.certificates().toString());
-        settings.put("http.tls.key", issued.key().toString());
-        settings.put("federation.ca_file", authority.certificate().toString());
-        settings.put("federation.allowed_networks", "127.0.0.1");
-        settings.put("federation.allowed_servers", "*.test");
-        settings.put("federation.addresses", addresses);
-        return TestServer.start(settings);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     @AfterAll
     static void stop() {
-        two.close();
-        one.close();
+        federation.close();
     }
 
     @Test

@@ -16,12 +16,14 @@ import java.util.Map;
 final class TestServer implements AutoCloseable {
     private final TestDatabase database;
     private final boolean ownsDatabase;
-    private final Valise valise;
+    private final Map<String, String> settings;
+    private Valise valise;
 
-    private TestServer(TestDatabase database, boolean ownsDatabase, Valise valise) {
+    private TestServer(TestDatabase database, boolean ownsDatabase, Map<String, String> settings) {
         this.database = database;
         this.ownsDatabase = ownsDatabase;
-        this.valise = valise;
+        this.settings = Map.copyOf(settings);
+        this.valise = on(database, settings);
     }
 
     static TestServer start() {
@@ -30,13 +32,29 @@ final class TestServer implements AutoCloseable {
 
     /// @param settings configuration keys besides those that every test server has
     static TestServer start(Map<String, String> settings) {
-        TestDatabase database = TestDatabase.create(Valise.MIGRATIONS);
-        return new TestServer(database, true, on(database, settings));
+        return new TestServer(TestDatabase.create(Valise.MIGRATIONS), true, settings);
     }
 
     /// Another node of this server: a server of its own on the same database.
     TestServer secondNode() {
-        return new TestServer(database, false, on(database, Map.of()));
+        return new TestServer(database, false, Map.of());
+    }
+
+    /// Stops it as an operator does; the database stays.
+    void stop() {
+        valise.close();
+    }
+
+    /// Stops it as kill -9 does: what is not in the database now never gets there.
+    void crash() {
+        database.refuse();
+        valise.close();
+        database.accept();
+    }
+
+    /// Starts it anew after a stop or a crash.
+    void startAgain() {
+        valise = on(database, settings);
     }
 
     private static Valise on(TestDatabase database, Map<String, String> settings) {

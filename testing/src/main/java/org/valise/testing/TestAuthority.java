@@ -10,6 +10,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
 /// A certificate authority of one test, made with the JDK's keytool.
 public final class TestAuthority {
     private static final String PASSWORD = "changeit";
@@ -49,6 +53,30 @@ public final class TestAuthority {
                     write(alias + ".pem", certificates(alias)),
                     write(alias + ".key", pem("PRIVATE KEY", key)));
         } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// TLS that trusts this authority, and proves itself with the certificate of this alias.
+    public SSLContext context(String alias) {
+        char[] password = PASSWORD.toCharArray();
+        try {
+            KeyStore all = open();
+            KeyStore own = KeyStore.getInstance("PKCS12");
+            own.load(null, null);
+            own.setKeyEntry(
+                    alias, all.getKey(alias, password), password, all.getCertificateChain(alias));
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            trusted.setCertificateEntry("ca", all.getCertificate("ca"));
+            var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(own, password);
+            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }
     }

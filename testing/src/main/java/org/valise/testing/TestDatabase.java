@@ -58,6 +58,20 @@ public final class TestDatabase implements AutoCloseable {
         return config().url();
     }
 
+    /// Breaks all connections and lets nobody in, until [#accept].
+    public void refuse() {
+        execute(server, "ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
+        execute(
+                server,
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
+                        + name
+                        + "'");
+    }
+
+    public void accept() {
+        execute(server, "ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
+    }
+
     @Override
     public void close() {
         database.close();
