@@ -305,6 +305,7 @@ public final class Rooms implements AutoCloseable {
         upgradeFollower.close();
         guestFollower.close();
         directory.close();
+        lanes.close();
     }
 
     public List<Endpoint> endpoints() {

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// The way to write a room.
-public final class Lanes {
+public final class Lanes implements AutoCloseable {
     /// A room that nobody writes to for so long costs no memory.
     private static final Duration IDLE = Duration.ofMinutes(10);
 
@@ -29,12 +29,14 @@ public final class Lanes {
     private final HeadStore heads;
     private final OrderedCommits commits;
     private final Cache<Long, Lane> lanes;
+    private final Turns turns;
 
     /// @param cacheBytes about how much memory lanes may take that nobody is writing to
     public Lanes(RoomWriter.Tools tools, OrderedCommits commits, long cacheBytes) {
         this.tools = tools;
         this.heads = new HeadStore(tools.database(), tools.events(), tools.states());
         this.commits = commits;
+        this.turns = new Turns(tools.database());
         this.lanes =
                 Caffeine.newBuilder()
                         .maximumWeight(cacheBytes)
@@ -58,32 +60,41 @@ public final class Lanes {
     public <T extends @Nullable Object> T write(RoomRef room, RoomWrite<T> write) {
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Lane lane = lanes.get(room.number(), Lane::new);
-            RoomWriter writer;
-            T result;
-            RoomUnit unit;
-            lane.lock.lock();
-            try {
-                writer = new RoomWriter(tools, lane, room, lane.head(heads));
-                result = write.write(writer);
-                if (writer.isEmpty()) {
-                    return result;
+            try (Turns.Pass _ = turns.enter(lane)) {
+                Attempt<T> made = attempt(room, lane, write);
+                if (made.failure() == null) {
+                    return made.result();
                 }
-                unit = writer.unit();
-                if (lane.hasOutgrownItsWeight()) {
-                    lanes.asMap().replace(room.number(), lane, lane);
-                }
-                commits.submit(unit);
-            } finally {
-                lane.lock.unlock();
+                refuse(made.failure(), lane);
             }
-            SQLException failure = awaited(unit);
-            if (failure == null) {
-                return result;
-            }
-            refuse(failure);
         }
         throw new MatrixException(ErrorCode.M_LIMIT_EXCEEDED, "The room is too busy, try again")
                 .with("retry_after_ms", 1000);
+    }
+
+    /// @param failure why it was not written; null if it was, or if there was nothing to write
+    private record Attempt<T extends @Nullable Object>(T result, @Nullable SQLException failure) {}
+
+    private <T extends @Nullable Object> Attempt<T> attempt(
+            RoomRef room, Lane lane, RoomWrite<T> write) {
+        T result;
+        RoomUnit unit;
+        lane.lock.lock();
+        try {
+            RoomWriter writer = new RoomWriter(tools, lane, room, lane.head(heads));
+            result = write.write(writer);
+            if (writer.isEmpty()) {
+                return new Attempt<>(result, null);
+            }
+            unit = writer.unit();
+            if (lane.hasOutgrownItsWeight()) {
+                lanes.asMap().replace(room.number(), lane, lane);
+            }
+            commits.submit(unit);
+        } finally {
+            lane.lock.unlock();
+        }
+        return new Attempt<>(result, awaited(unit));
     }
 
     /// Makes a room that does not exist yet.
@@ -95,7 +106,7 @@ public final class Lanes {
         commits.submit(unit);
         SQLException failure = awaited(unit);
         if (failure != null) {
-            refuse(failure);
+            refuse(failure, lane);
             throw new IllegalStateException("could not create a room", failure);
         }
         return result;
@@ -111,12 +122,13 @@ public final class Lanes {
     }
 
     /// Returns if trying again makes sense.
-    private static void refuse(SQLException failure) {
+    private void refuse(SQLException failure, Lane lane) {
         if (failure instanceof StaleUnitException) {
             return;
         }
         Optional<String> constraint = brokenConstraint(failure);
         if (constraint.equals(Optional.of(HeadStore.FENCE))) {
+            turns.lost(lane);
             return;
         }
         if (constraint.equals(Optional.of("event_id"))) {
@@ -140,5 +152,11 @@ public final class Lanes {
         return failure instanceof PSQLException refused && refused.getServerErrorMessage() != null
                 ? Optional.ofNullable(refused.getServerErrorMessage().getConstraint())
                 : Optional.empty();
+    }
+
+    /// Gives back what it held in the database.
+    @Override
+    public void close() {
+        turns.close();
     }
 }
