@@ -45,7 +45,11 @@ public final class MatrixClient implements Closeable {
     }
 
     public Account register(String name) throws IOException {
-        JsonObject request = JsonObject.of("username", name, "password", PASSWORD);
+        return register(name, PASSWORD);
+    }
+
+    public Account register(String name, String password) throws IOException {
+        JsonObject request = JsonObject.of("username", name, "password", password);
         for (int stage = 0; stage < MOST_STAGES; stage++) {
             try {
                 JsonObject got = call("POST", API + "/register", null, request);
@@ -184,6 +188,12 @@ public final class MatrixClient implements Closeable {
         String path = API + "/sync?timeout=" + wait.toMillis() + "&filter=" + encoded(filter);
         String token = since == null ? "" : "&since=" + encoded(since);
         return exchange("GET", path + token, user, null, wait.plus(PATIENCE));
+    }
+
+    /// An answer to [#sync] or [#ask], whole.
+    public static JsonObject object(HttpAnswer answer) {
+        expectSuccess(answer);
+        return Json.parseObject(answer.body());
     }
 
     public static SyncAnswer read(HttpAnswer answer) {

@@ -34,7 +34,7 @@ public final class RequestFailed extends RuntimeException {
         }
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 

@@ -61,13 +61,14 @@ public final class BenchServer implements Target {
                         "database.password=" + database.password()));
     }
 
-    private static BenchServer start(Path data, List<String> options) throws IOException {
+    /// Starts it on this data folder with further options of the command line.
+    public static BenchServer start(Path data, List<String> options) throws IOException {
         Path log = data.resolveSibling(data.getFileName() + ".log");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(property(FLAGS).strip().split(" +")));
         command.addAll(List.of("-jar", property(JAR), "--data", data.toString()));
-        command.addAll(List.of("--port", "0", "--set", "management.port=0"));
+        command.addAll(List.of("--set", "port=0", "--set", "management.port=0"));
         command.addAll(List.of("--open-registration", "--no-rate-limits"));
         command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command);
@@ -83,7 +84,9 @@ public final class BenchServer implements Target {
                 }
             }
             Duration took = Duration.ofNanos(System.nanoTime() - begin);
-            return new BenchServer(process, data, uri, took, options.isEmpty());
+            boolean ownsDatabase =
+                    options.stream().noneMatch(option -> option.startsWith("database.url="));
+            return new BenchServer(process, data, uri, took, ownsDatabase);
         } catch (IOException | RuntimeException e) {
             process.destroy();
             throw e;
@@ -162,6 +165,13 @@ public final class BenchServer implements Target {
     @Override
     public String description() {
         return "a server of its own, embedded PostgreSQL, fsync on, data in " + data;
+    }
+
+    /// Ends it and its PostgreSQL with -9.
+    public void kill() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        close();
     }
 
     private void stop() {

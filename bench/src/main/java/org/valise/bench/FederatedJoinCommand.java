@@ -1,0 +1,131 @@
+package org.valise.bench;
+
+import org.valise.bench.chat.Quantiles;
+import org.valise.bench.client.Account;
+import org.valise.bench.client.MatrixClient;
+import org.valise.bench.machine.BenchServer;
+import org.valise.bench.machine.MemoryWatch;
+import org.valise.bench.machine.TemporaryFolder;
+import org.valise.bench.resident.MockServers;
+import org.valise.bench.resident.ResidentRoom;
+import org.valise.bench.resident.RoundTrips;
+import org.valise.protocol.json.JsonArray;
+import org.valise.protocol.json.JsonObject;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+
+/// Joining a large room of other servers.
+@Command(
+        name = "federated-join",
+        description = "Joins a large room that other servers have, while people talk elsewhere.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class FederatedJoinCommand implements Callable<Integer> {
+    private static final long MEBIBYTE = 1 << 20;
+
+    @Option(names = "--members", defaultValue = "50000", description = "(default: 50000)")
+    private int members;
+
+    @Option(names = "--servers", defaultValue = "500", description = "(default: 500)")
+    private int servers;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "10",
+            description = "Seconds of talk elsewhere before it counts (default: 10).")
+    private int warmUp;
+
+    @Option(
+            names = "--calm",
+            defaultValue = "10",
+            description = "Seconds of talk elsewhere to compare with (default: 10).")
+    private int calm;
+
+    @Mixin private FolderOptions folder = new FolderOptions();
+    @Mixin private Report report = new Report();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        try (TemporaryFolder place = folder.temporary();
+                MockServers mocks = new MockServers(servers, 0, place.path());
+                BenchServer server =
+                        BenchServer.start(place.path().resolve("data"), mocks.options());
+                MatrixClient client = new MatrixClient(server.uri(), null)) {
+            report.say(server.description());
+            // The first join of a small room opens files and connections; a server is rarely new.
+            Account joiner = client.register("joiner");
+            var _ = join(client, joiner, mocks, mocks.room(10));
+            ResidentRoom room = mocks.room(members);
+            report.say(
+                    "a room of %d members of %d servers, an answer of %.1f MiB"
+                            .formatted(members, servers, (double) room.answerBytes() / MEBIBYTE));
+            try (RoundTrips elsewhere = new RoundTrips(server.uri());
+                    MemoryWatch memory = MemoryWatch.over(server.processes().subList(0, 1))) {
+                Thread.sleep(Duration.ofSeconds(warmUp));
+                elsewhere.take();
+                Thread.sleep(Duration.ofSeconds(calm));
+                Quantiles before = elsewhere.take();
+                Duration took = join(client, joiner, mocks, room);
+                Quantiles during = elsewhere.take();
+                int known = members(client, joiner, room);
+                report(took, before, during, memory.growth(), known);
+                return known == members + 2 ? 0 : 1; // with the room's creator and ourselves
+            }
+        }
+    }
+
+    private static Duration join(
+            MatrixClient client, Account joiner, MockServers mocks, ResidentRoom room)
+            throws IOException {
+        long begin = System.nanoTime();
+        client.ask("POST", mocks.joinPath(room), joiner, JsonObject.of());
+        return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    private static int members(MatrixClient client, Account joiner, ResidentRoom room)
+            throws IOException {
+        String path =
+                "/_matrix/client/v3/rooms/%s/members?membership=join"
+                        .formatted(MatrixClient.encoded(room.id().value()));
+        return MatrixClient.object(client.ask("GET", path, joiner, null))
+                .array("chunk")
+                .orElse(JsonArray.of())
+                .size();
+    }
+
+    private void report(Duration took, Quantiles before, Quantiles during, long memory, int known)
+            throws IOException {
+        report.figures(
+                String.format(
+                        Locale.ROOT,
+                        """
+                        join answered after   %.1f s, with %d members
+                        memory of the JVM     + %d MiB at most
+                        elsewhere, before     %s
+                        elsewhere, during     %s
+                        """,
+                        took.toMillis() / 1000.0,
+                        known,
+                        memory / MEBIBYTE,
+                        before,
+                        during),
+                JsonObject.of(
+                        "seconds",
+                        took.toMillis() / 1000.0,
+                        "members",
+                        known,
+                        "memory_growth",
+                        memory,
+                        "before_ms",
+                        before.json(),
+                        "during_ms",
+                        during.json()));
+    }
+}
