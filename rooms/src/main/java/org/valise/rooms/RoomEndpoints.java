@@ -33,7 +33,7 @@ import java.util.List;
 /// What the module serves.
 record RoomEndpoints(Rooms in) {
     List<Endpoint> all() {
-        RoomTargets targets = new RoomTargets(in.aliases, in.rooms);
+        RoomTargets targets = new RoomTargets(in.aliasLookup);
         List<Endpoint> endpoints =
                 new ArrayList<>(
                         new MembershipEndpoints(
@@ -63,12 +63,14 @@ record RoomEndpoints(Rooms in) {
         endpoints.addAll(
                 new DirectoryEndpoints(
                                 in.aliases,
+                                in.aliasLookup,
                                 in.directory,
                                 in.rooms,
                                 in.access,
                                 in.state,
                                 in.lanes,
-                                in.server)
+                                in.server,
+                                in.federation.client())
                         .all());
         return List.copyOf(endpoints);
     }

@@ -20,6 +20,7 @@ import org.valise.rooms.admission.Outliers;
 import org.valise.rooms.aggregations.Aggregations;
 import org.valise.rooms.creation.DefaultEncryption;
 import org.valise.rooms.creation.RoomCreator;
+import org.valise.rooms.directory.AliasLookup;
 import org.valise.rooms.directory.AliasStore;
 import org.valise.rooms.directory.PublishedRoomStore;
 import org.valise.rooms.directory.RoomDirectory;
@@ -68,6 +69,7 @@ import org.valise.rooms.userdirectory.UserDirectory;
 import org.valise.rooms.view.NewsStore;
 import org.valise.rooms.view.RoomViews;
 import org.valise.rooms.visibility.Erasures;
+import org.valise.rooms.visibility.ServerVisibility;
 import org.valise.rooms.visibility.Visibility;
 
 import java.util.List;
@@ -102,6 +104,7 @@ public final class Rooms implements AutoCloseable {
     final StateContentRules stateContentRules;
     final Visibility visibility;
     private final Erasures erasures;
+    final ServerVisibility serverVisibility;
     final EventRenderer renderer;
     final RelationStore relations;
     private final RelatedBy relatedBy;
@@ -109,6 +112,7 @@ public final class Rooms implements AutoCloseable {
     final Bundling bundling;
     final RoomSnapshots snapshots;
     final AliasStore aliases;
+    final AliasLookup aliasLookup;
     final InviteGuard inviteGuard;
     final RoomAccess access;
     final IgnoredSenders ignoredSenders;
@@ -176,6 +180,7 @@ public final class Rooms implements AutoCloseable {
         relatedBy = new RelatedBy(relations, needs.users());
         erasures = new Erasures(database, visibility, memberships);
         stream.follow(erasures);
+        serverVisibility = new ServerVisibility(events, states, keys, views, erasures);
         renderer = new EventRenderer(events, states, visibility, erasures);
         needs.stream().read(new RoomChangeReader(currentStates, memberships, events, states));
         lanes =
@@ -209,6 +214,9 @@ public final class Rooms implements AutoCloseable {
                                 eventNumbers,
                                 needs.federation().verifier()));
         aliases = new AliasStore(database);
+        aliasLookup =
+                new AliasLookup(
+                        aliases, rooms, room -> List.of(server), server, federation.client());
         directory =
                 new RoomDirectory(new PublishedRoomStore(database), stream, views, keys, events);
         stream.follow(directory);
@@ -249,7 +257,7 @@ public final class Rooms implements AutoCloseable {
         stream.follow(upgradeFollower);
         stateContentRules =
                 new StateContentRules(
-                        alias -> aliases.find(alias).map(target -> rooms.get(target.room()).id()));
+                        alias -> aliasLookup.tryFind(alias).map(AliasLookup.Found::room));
         access = new RoomAccess(stream, rooms, memberships, views, keys, events);
         accountData = needs.accountData();
         receipts = new Receipts(database, stream, needs.commits());

@@ -3,10 +3,9 @@ package org.valise.accounts.profiles;
 import org.valise.federation.client.FederationClient;
 import org.valise.federation.client.FederationException;
 import org.valise.federation.client.FederationRequest;
+import org.valise.federation.client.FederationUri;
 import org.valise.protocol.id.UserId;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -25,10 +24,11 @@ public final class FederatedProfiles implements RemoteProfiles {
 
     @Override
     public Optional<Profile> find(UserId user) {
-        String id = URLEncoder.encode(user.value(), StandardCharsets.UTF_8).replace("+", "%20");
+        FederationUri uri =
+                FederationUri.of("/_matrix/federation/v1/query/profile")
+                        .query("user_id", user.value());
         FederationRequest request =
-                FederationRequest.get(
-                                user.server(), "/_matrix/federation/v1/query/profile?user_id=" + id)
+                FederationRequest.get(user.server(), uri.toString())
                         .within(TIMEOUT)
                         .atMost(MOST_BYTES);
         try {

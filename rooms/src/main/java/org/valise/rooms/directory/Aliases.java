@@ -24,6 +24,7 @@ import java.util.Optional;
 /// The names of this server that lead to rooms.
 public final class Aliases {
     private final AliasStore store;
+    private final AliasLookup lookup;
     private final RoomStore rooms;
     private final RoomAccess access;
     private final DirectoryRights rights;
@@ -32,12 +33,14 @@ public final class Aliases {
 
     Aliases(
             AliasStore store,
+            AliasLookup lookup,
             RoomStore rooms,
             RoomAccess access,
             DirectoryRights rights,
             Lanes lanes,
             ServerName server) {
         this.store = store;
+        this.lookup = lookup;
         this.rooms = rooms;
         this.access = access;
         this.rights = rights;
@@ -45,20 +48,26 @@ public final class Aliases {
         this.server = server;
     }
 
-    ServerName server() {
-        return server;
+    /// Wherever the alias is from.
+    ///
+    /// @throws MatrixException 404 if it leads nowhere
+    AliasLookup.Found find(RoomAlias alias) {
+        return lookup.find(alias);
     }
 
+    /// An alias of this server.
+    ///
     /// @throws MatrixException 404 if it leads nowhere
-    RoomId find(RoomAlias alias) {
-        return rooms.get(target(alias).room()).id();
+    AliasLookup.Found own(RoomAlias alias) {
+        return lookup.own(alias).orElseThrow(() -> unknown(alias));
     }
 
     private AliasStore.Target target(RoomAlias alias) {
-        return store.find(alias)
-                .orElseThrow(() ->
-                        new MatrixException(
-                                ErrorCode.M_NOT_FOUND, "Room alias " + alias + " not found"));
+        return store.find(alias).orElseThrow(() -> unknown(alias));
+    }
+
+    private static MatrixException unknown(RoomAlias alias) {
+        return new MatrixException(ErrorCode.M_NOT_FOUND, "Room alias " + alias + " not found");
     }
 
     /// Members of a room may give it names.

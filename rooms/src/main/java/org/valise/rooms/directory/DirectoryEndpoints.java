@@ -1,5 +1,6 @@
 package org.valise.rooms.directory;
 
+import org.valise.federation.client.FederationClient;
 import org.valise.platform.http.Endpoint;
 import org.valise.protocol.id.ServerName;
 import org.valise.rooms.lane.Lanes;
@@ -14,16 +15,18 @@ import java.util.List;
 /// @param server this server's name
 public record DirectoryEndpoints(
         AliasStore aliases,
+        AliasLookup lookup,
         RoomDirectory directory,
         RoomStore rooms,
         RoomAccess access,
         StateEvents state,
         Lanes lanes,
-        ServerName server) {
+        ServerName server,
+        FederationClient client) {
     public List<Endpoint> all() {
         DirectoryRights rights = new DirectoryRights(state);
-        Aliases names = new Aliases(aliases, rooms, access, rights, lanes, server);
-        PublicRoomList list = new PublicRoomList(directory, server);
+        Aliases names = new Aliases(aliases, lookup, rooms, access, rights, lanes, server);
+        PublicRoomList list = new PublicRoomList(directory, new RemotePublicRooms(client), server);
         return List.of(
                 new RoomAliasClient(names),
                 new SetRoomAliasClient(names),

@@ -22,19 +22,36 @@ final class PublicRoomList {
     private static final int MOST = 500;
 
     private final RoomDirectory directory;
+    private final RemotePublicRooms remote;
     private final ServerName server;
 
-    PublicRoomList(RoomDirectory directory, ServerName server) {
+    PublicRoomList(RoomDirectory directory, RemotePublicRooms remote, ServerName server) {
         this.directory = directory;
+        this.remote = remote;
         this.server = server;
     }
 
-    /// @throws MatrixException 404 for the directory of another server
-    void mustBeOurs(Call call) {
-        if (call.query("server").filter(other -> !other.equals(server.value())).isPresent()) {
-            throw new MatrixException(
-                    ErrorCode.M_NOT_FOUND, "The directory of that server cannot be read from here");
-        }
+    /// The directory that a client asks for, if it is that of another server.
+    private Optional<ServerName> elsewhere(Call call) {
+        return call.query("server", ServerName::parse).filter(other -> !other.equals(server));
+    }
+
+    /// What a client asks for in the query.
+    Reply list(Call call) throws InterruptedException {
+        String since = call.query("since").orElse(null);
+        Long limit = call.integerQuery("limit").orElse(null);
+        Optional<ServerName> other = elsewhere(call);
+        return other.isPresent()
+                ? Reply.json(remote.list(other.get(), since, limit))
+                : Reply.json(page(DirectorySearch.ALL, since, limit));
+    }
+
+    /// What a client asks for in the body.
+    Reply search(Call call) throws InterruptedException {
+        Optional<ServerName> other = elsewhere(call);
+        return other.isPresent()
+                ? Reply.json(remote.search(other.get(), call.jsonBodyOrEmpty()))
+                : search(call.bodyOrEmpty());
     }
 
     /// What is asked for in the body of `POST /publicRooms`, which is the same for clients and for

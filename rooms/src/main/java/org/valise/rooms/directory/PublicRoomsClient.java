@@ -26,11 +26,6 @@ public final class PublicRoomsClient implements Endpoint {
 
     @Override
     public Reply handle(Call call) throws InterruptedException {
-        list.mustBeOurs(call);
-        return Reply.json(
-                list.page(
-                        DirectorySearch.ALL,
-                        call.query("since").orElse(null),
-                        call.integerQuery("limit").orElse(null)));
+        return list.list(call);
     }
 }

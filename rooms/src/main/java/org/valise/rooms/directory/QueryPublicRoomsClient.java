@@ -28,7 +28,6 @@ public final class QueryPublicRoomsClient implements Endpoint {
 
     @Override
     public Reply handle(Call call) throws InterruptedException {
-        list.mustBeOurs(call);
-        return list.search(call.bodyOrEmpty());
+        return list.search(call);
     }
 }

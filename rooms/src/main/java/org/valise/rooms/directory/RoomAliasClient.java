@@ -7,9 +7,6 @@ import org.valise.platform.http.RateLimit;
 import org.valise.platform.http.Reply;
 import org.valise.platform.http.Route;
 import org.valise.protocol.id.RoomAlias;
-import org.valise.protocol.id.RoomId;
-import org.valise.protocol.json.JsonArray;
-import org.valise.protocol.json.JsonObject;
 
 /// Where an alias leads. Spec: client-server API, `GET /directory/room/{roomAlias}`.
 public final class RoomAliasClient implements Endpoint {
@@ -30,12 +27,6 @@ public final class RoomAliasClient implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
-        RoomId room = aliases.find(call.path("roomAlias", RoomAlias::parse));
-        return Reply.json(
-                JsonObject.of(
-                        "room_id",
-                        room.value(),
-                        "servers",
-                        JsonArray.of(aliases.server().value())));
+        return Reply.json(aliases.find(call.path("roomAlias", RoomAlias::parse)).json());
     }
 }

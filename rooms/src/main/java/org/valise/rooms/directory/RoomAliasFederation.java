@@ -7,9 +7,6 @@ import org.valise.platform.http.RateLimit;
 import org.valise.platform.http.Reply;
 import org.valise.platform.http.Route;
 import org.valise.protocol.id.RoomAlias;
-import org.valise.protocol.id.RoomId;
-import org.valise.protocol.json.JsonArray;
-import org.valise.protocol.json.JsonObject;
 
 /// Tells another server where an alias of this one leads. Spec: server-server API, `GET
 /// /query/directory`.
@@ -31,12 +28,8 @@ public final class RoomAliasFederation implements Endpoint {
     @Override
     public Reply handle(Call call) {
         call.requiredQuery("room_alias");
-        RoomId room = aliases.find(call.query("room_alias", RoomAlias::parse).orElseThrow());
+        // "Homeservers should only query room aliases that belong to the target server".
         return Reply.json(
-                JsonObject.of(
-                        "room_id",
-                        room.value(),
-                        "servers",
-                        JsonArray.of(aliases.server().value())));
+                aliases.own(call.query("room_alias", RoomAlias::parse).orElseThrow()).json());
     }
 }

@@ -10,7 +10,7 @@ import java.security.NoSuchAlgorithmException;
 ///
 /// SECURITY: an attacker who could choose the summands could make two different sets collide. The
 /// summands hash this database's own event and key numbers, which nobody outside chooses.
-record StateHash(long high, long low) {
+public record StateHash(long high, long low) {
     static final StateHash EMPTY = new StateHash(0, 0);
 
     private static final ThreadLocal<MessageDigest> DIGEST =

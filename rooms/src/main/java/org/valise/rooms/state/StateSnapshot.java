@@ -90,6 +90,11 @@ public final class StateSnapshot {
         return members.equals(other.members) && rest.equals(other.rest);
     }
 
+    /// Equal for snapshots that hold the same membership entries.
+    public StateHash membersHash() {
+        return members.hash();
+    }
+
     /// Whether both hold the same membership entries.
     public boolean hasSameMembers(StateSnapshot other) {
         return members.equals(other.members);

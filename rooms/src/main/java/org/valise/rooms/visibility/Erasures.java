@@ -72,6 +72,11 @@ public final class Erasures implements StreamFollower {
                 : event.redacted(event.event().redacted(), event.redactedBy());
     }
 
+    /// Whether its sender was erased, and it with them.
+    boolean concerns(StoredEvent event) {
+        return erased.containsKey(event.sender()) && !isKept(event);
+    }
+
     private static boolean isKept(StoredEvent event) {
         return event.isState() && !event.event().type().equals(EventTypes.MEMBER);
     }

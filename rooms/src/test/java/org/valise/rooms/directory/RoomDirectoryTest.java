@@ -194,7 +194,7 @@ final class RoomDirectoryTest {
                     .isEqualTo("400 M_INVALID_PARAM");
         }
         assertThat(server.get(null, "/publicRooms?server=elsewhere.org").refusal())
-                .isEqualTo("404 M_NOT_FOUND");
+                .isEqualTo("403 M_FORBIDDEN"); // nobody may federate
         assertThat(server.get(null, "/publicRooms?server=example.org").status()).isEqualTo(200);
         assertThat(search(JsonObject.of("room_types", JsonArray.of(1))).refusal())
                 .isEqualTo("400 M_BAD_JSON");
