@@ -4,6 +4,9 @@ import org.valise.federation.client.FederationClient;
 import org.valise.federation.discovery.ServerDiscovery;
 import org.valise.federation.discovery.VersionFederation;
 import org.valise.federation.discovery.WellKnownFederation;
+import org.valise.federation.inbound.EduReceiver;
+import org.valise.federation.inbound.Inbox;
+import org.valise.federation.inbound.PduReceiver;
 import org.valise.federation.keys.Ed25519;
 import org.valise.federation.keys.KeyRing;
 import org.valise.federation.keys.Keys;
@@ -116,6 +119,12 @@ public final class Federation implements AutoCloseable {
     /// Requests to other servers.
     public FederationClient client() {
         return client;
+    }
+
+    /// What other servers send. To be started, and closed, by whoever runs the server; its endpoint
+    /// is not among [#endpoints].
+    public Inbox inbox(PduReceiver rooms, List<EduReceiver> edus) {
+        return new Inbox(database, rooms, edus, client::isThere, peers::allows);
     }
 
     /// Follows what other nodes over the same database change.

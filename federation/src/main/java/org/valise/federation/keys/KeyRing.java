@@ -32,12 +32,14 @@ public final class KeyRing {
     private final Database database;
     private final RemoteKeyStore store = new RemoteKeyStore();
     private final KeyFetcher fetcher;
+    private final ServerKeys own;
     private final Clock clock;
     private final Cache<ServerName, Map<KeyId, StatedKey>> known;
 
-    KeyRing(Database database, KeyFetcher fetcher, Clock clock) {
+    KeyRing(Database database, KeyFetcher fetcher, ServerKeys own, Clock clock) {
         this.database = database;
         this.fetcher = fetcher;
+        this.own = own;
         this.clock = clock;
         this.known =
                 Caffeine.newBuilder()
@@ -81,12 +83,28 @@ public final class KeyRing {
         return found;
     }
 
+    /// As [#forEvents], without asking other servers.
+    public Map<Need, byte[]> knownForEvents(Collection<Need> needs) {
+        Map<Need, byte[]> found = new HashMap<>();
+        collect(needs, found);
+        return found;
+    }
+
     /// Adds the keys that are known; gives the servers whose keys do not suffice.
     private Set<ServerName> collect(Collection<Need> needs, Map<Need, byte[]> found) {
         Set<ServerName> lacking = new HashSet<>();
         Map<ServerName, Map<KeyId, StatedKey>> stated =
-                stated(needs.stream().map(Need::server).distinct().toList());
+                stated(
+                        needs.stream()
+                                .map(Need::server)
+                                .filter(server -> !server.equals(own.server()))
+                                .distinct()
+                                .toList());
         for (Need need : needs) {
+            if (need.server().equals(own.server())) {
+                own.publicKey(need.key(), need.at()).ifPresent(key -> found.put(need, key));
+                continue;
+            }
             StatedKey key = stated.getOrDefault(need.server(), Map.of()).get(need.key());
             if (key != null && !need.at().isAfter(key.validUntil())) {
                 found.put(need, key.publicKey());

@@ -7,7 +7,9 @@ import org.valise.protocol.signature.Signer;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// The keys of this server: the one it signs with, and those it signed with before.
 ///
@@ -82,6 +84,18 @@ public final class ServerKeys implements Signer {
 
     public byte[] publicKey() {
         return current.publicKey();
+    }
+
+    /// What an event that this server signed at some time is verified with.
+    Optional<byte[]> publicKey(KeyId key, Instant at) {
+        Current known = current;
+        if (key.equals(known.keyId())) {
+            return Optional.of(known.publicKey());
+        }
+        return known.expired().stream()
+                .filter(old -> old.keyId().equals(key) && !at.isAfter(old.expiredAt()))
+                .map(ExpiredKey::publicKey)
+                .findFirst();
     }
 
     /// Oldest first.

@@ -95,7 +95,10 @@ class KeyRingTest {
                     return Optional.ofNullable(answers.get(server));
                 };
         return new KeyRing(
-                TEST.database(), new KeyFetcher(TEST.database(), source, ed25519, clock), clock);
+                TEST.database(),
+                new KeyFetcher(TEST.database(), source, ed25519, clock),
+                own,
+                clock);
     }
 
     @AfterAll
@@ -280,6 +283,7 @@ class KeyRingTest {
                 new KeyRing(
                         TEST.database(),
                         new KeyFetcher(TEST.database(), source, ed25519, clock),
+                        own,
                         clock);
         assertThat(atOnce.forEvents(wanted.keySet())).hasSize(8);
         long before = TEST.database().statements();

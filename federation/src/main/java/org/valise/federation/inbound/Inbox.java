@@ -1,0 +1,191 @@
+package org.valise.federation.inbound;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.valise.federation.inbound.InboxStore.Item;
+import org.valise.federation.inbound.InboxStore.Pending;
+import org.valise.federation.inbound.InboxStore.Size;
+import org.valise.federation.inbound.PduReceiver.Entry;
+import org.valise.platform.database.Database;
+import org.valise.platform.http.Endpoint;
+import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.event.Event;
+import org.valise.protocol.event.InvalidEvent;
+import org.valise.protocol.id.RoomId;
+import org.valise.protocol.id.ServerName;
+import org.valise.protocol.json.Json;
+import org.valise.protocol.json.JsonObject;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/// What other servers have sent: written down, answered, and worked off behind that.
+///
+/// What a server may not send at all is sorted out before: events that are malformed, of rooms that
+/// nobody here is in, or of rooms that do not let that server in.
+public final class Inbox implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
+
+    /// SECURITY: what one server may have here that is not worked off, in items and bytes.
+    static final Size MOST_OF_A_SERVER = new Size(5_000, 64L << 20);
+
+    private static final long RETRY_MS = 5_000;
+
+    private final Database database;
+    private final InboxStore store = new InboxStore();
+    private final PduReceiver rooms;
+    private final Map<String, EduReceiver> edus = new HashMap<>();
+    private final Consumer<ServerName> isThere;
+    private final InboxWorker worker;
+
+    /// @param isThere told whenever a server has sent something
+    /// @param allowed who may federate: what others had sent is dropped
+    public Inbox(
+            Database database,
+            PduReceiver rooms,
+            List<EduReceiver> edus,
+            Consumer<ServerName> isThere,
+            Predicate<ServerName> allowed) {
+        this.database = database;
+        this.rooms = rooms;
+        this.isThere = isThere;
+        for (EduReceiver receiver : edus) {
+            if (this.edus.put(receiver.type(), receiver) != null) {
+                throw new IllegalArgumentException("two receive " + receiver.type());
+            }
+        }
+        worker = new InboxWorker(database, store, rooms, Map.copyOf(this.edus), allowed);
+    }
+
+    /// Goes on with what was left when the server was stopped.
+    public void start() {
+        worker.start();
+    }
+
+    public Endpoint endpoint() {
+        return new SendTransactionFederation(this);
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+    }
+
+    /// An event that is let in, and the JSON to be kept of it.
+    private record Admitted(Item item, Event event) {}
+
+    /// @return what is known already of the PDUs, by event id
+    /// @throws MatrixException `M_LIMIT_EXCEEDED` when too much of that server is not worked off yet
+    JsonObject receive(
+            ServerName origin, String transaction, List<JsonObject> pdus, List<JsonObject> given) {
+        isThere.accept(origin);
+        JsonObject.Builder results = JsonObject.builder();
+        List<Admitted> events = admitted(origin, pdus, results);
+        List<Item> items = new ArrayList<>(events.stream().map(Admitted::item).toList());
+        List<JsonObject> now = new ArrayList<>();
+        for (JsonObject edu : given) {
+            EduReceiver receiver = edu.string("edu_type").map(edus::get).orElse(null);
+            if (receiver == null || edu.object("content").isEmpty()) {
+                continue;
+            }
+            if (receiver.isVolatile()) {
+                now.add(edu);
+            } else {
+                items.add(new Item(null, Json.write(edu)));
+            }
+        }
+        if (!items.isEmpty()) {
+            add(origin, transaction, items, events);
+        }
+        for (JsonObject edu : now) {
+            receiveNow(origin, edu);
+        }
+        return results.build();
+    }
+
+    private List<Admitted> admitted(
+            ServerName origin, List<JsonObject> pdus, JsonObject.Builder results) {
+        List<Admitted> events = new ArrayList<>();
+        Map<RoomId, Entry> entries = new HashMap<>();
+        for (JsonObject pdu : pdus) {
+            Optional<RoomId> room = pdu.string("room_id").flatMap(RoomId::tryParse);
+            if (room.isEmpty()) {
+                continue;
+            }
+            switch (entries.computeIfAbsent(room.get(), id -> rooms.entry(origin, id))) {
+                case Entry.Ignored() -> {}
+                case Entry.Open open ->
+                        parsed(open, pdu).ifPresent(event -> {
+                            results.put(event.id().value(), JsonObject.of());
+                            events.add(new Admitted(new Item(room.get(), event.bytes()), event));
+                        });
+                // "If the sending server is denied access to the room identified by room_id, the
+                // PDU MUST be ignored with an appropriate error included in the response for the
+                // respective event ID."
+                case Entry.Refused refused ->
+                        parsed(refused, pdu)
+                                .ifPresent(event ->
+                                        results.put(
+                                                event.id().value(),
+                                                JsonObject.of("error", refused.error())));
+            }
+        }
+        return events;
+    }
+
+    /// What is no valid event is dropped.
+    private static Optional<Event> parsed(Entry.Known room, JsonObject pdu) {
+        try {
+            return Optional.of(Event.parse(room.version(), pdu));
+        } catch (InvalidEvent e) {
+            return Optional.empty();
+        }
+    }
+
+    private void add(
+            ServerName origin, String transaction, List<Item> items, List<Admitted> events) {
+        boolean mine = worker.isMine();
+        List<Long> numbers =
+                mine
+                        ? database.read(tx -> {
+                            requireSpace(store.size(tx, origin));
+                            return store.add(tx, origin, transaction, items);
+                        })
+                        : database.transaction(tx -> {
+                            requireSpace(store.size(tx, origin));
+                            List<Long> added = store.add(tx, origin, transaction, items);
+                            worker.wake(tx);
+                            return added;
+                        });
+        if (mine) {
+            for (int i = 0; i < numbers.size(); i++) {
+                Pending pending = new Pending(numbers.get(i), origin, items.get(i).room());
+                worker.add(pending, i < events.size() ? events.get(i).event() : null);
+            }
+        }
+    }
+
+    private static void requireSpace(Size size) {
+        if (size.items() >= MOST_OF_A_SERVER.items() || size.bytes() >= MOST_OF_A_SERVER.bytes()) {
+            throw new MatrixException(
+                            ErrorCode.M_LIMIT_EXCEEDED,
+                            "Too much of what you sent is not worked off yet")
+                    .with("retry_after_ms", RETRY_MS);
+        }
+    }
+
+    private void receiveNow(ServerName origin, JsonObject edu) {
+        EduReceiver receiver = edu.string("edu_type").map(edus::get).orElseThrow();
+        try {
+            receiver.receive(origin, edu.object("content").orElseThrow());
+        } catch (RuntimeException e) {
+            LOG.debug("an EDU {} of {} was dropped", receiver.type(), origin, e);
+        }
+    }
+}
