@@ -43,6 +43,7 @@ public final class Federation implements AutoCloseable {
     private static final Duration POLL = Duration.ofSeconds(30);
 
     private final Database database;
+    private final FederationSection config;
     private final Ed25519 ed25519;
     private final ServerKeys serverKeys;
     private final Peers peers;
@@ -63,6 +64,7 @@ public final class Federation implements AutoCloseable {
             String version,
             Clock clock) {
         this.database = database;
+        this.config = config;
         ed25519 = Ed25519.fastest();
         serverKeys = ServerKeys.open(database, server, ed25519, clock);
         peers = new Peers(database, config.allowedServers());
@@ -110,6 +112,11 @@ public final class Federation implements AutoCloseable {
     /// Which server signed a request.
     public ServerAuthenticator authenticator() {
         return authentication;
+    }
+
+    /// How many state events a room of other servers may have that not only administrators join.
+    public int largestRoom() {
+        return config.largestRoom();
     }
 
     public List<Endpoint> endpoints() {

@@ -43,6 +43,7 @@ record RoomEndpoints(Rooms in) {
                                         in.rooms,
                                         in.stream)
                                 .all());
+        endpoints.addAll(in.handshakes.endpoints());
         endpoints.addAll(writingEndpoints());
         endpoints.addAll(
                 new ReadingEndpoints(

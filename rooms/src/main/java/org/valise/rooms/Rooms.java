@@ -24,6 +24,7 @@ import org.valise.rooms.directory.AliasLookup;
 import org.valise.rooms.directory.AliasStore;
 import org.valise.rooms.directory.PublishedRoomStore;
 import org.valise.rooms.directory.RoomDirectory;
+import org.valise.rooms.handshake.Handshakes;
 import org.valise.rooms.lane.CurrentStateStore;
 import org.valise.rooms.lane.Lanes;
 import org.valise.rooms.lane.PruneWorker;
@@ -32,6 +33,7 @@ import org.valise.rooms.lane.RoomPolicy;
 import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.lane.SentTransactionStore;
 import org.valise.rooms.members.MembershipStore;
+import org.valise.rooms.members.Residence;
 import org.valise.rooms.membership.AccountFollower;
 import org.valise.rooms.membership.GuestFollower;
 import org.valise.rooms.membership.InviteGuard;
@@ -66,6 +68,7 @@ import org.valise.rooms.timeline.StateKeys;
 import org.valise.rooms.typing.Typing;
 import org.valise.rooms.upgrades.UpgradeFollower;
 import org.valise.rooms.userdirectory.UserDirectory;
+import org.valise.rooms.view.CurrentRooms;
 import org.valise.rooms.view.NewsStore;
 import org.valise.rooms.view.RoomViews;
 import org.valise.rooms.visibility.Erasures;
@@ -96,6 +99,7 @@ public final class Rooms implements AutoCloseable {
     final EventAdmission admission;
     final EventSender sender;
     final RoomCreator creator;
+    final Handshakes handshakes;
     final MembershipChanger membershipChanger;
     private final AccountFollower accountFollower;
     private final UpgradeFollower upgradeFollower;
@@ -238,13 +242,34 @@ public final class Rooms implements AutoCloseable {
                         needs.defaultVersion(),
                         inviteGuard,
                         needs.encryption());
+        Residence residence = new Residence(memberships);
+        RestrictedJoins restricted =
+                new RestrictedJoins(
+                        rooms,
+                        memberships,
+                        residence,
+                        users,
+                        local,
+                        stream,
+                        new CurrentRooms(views, currentStates, states),
+                        keys,
+                        events);
+        handshakes =
+                new Handshakes(
+                        new Handshakes.Needs(
+                                federation,
+                                rooms,
+                                residence,
+                                lanes,
+                                admission,
+                                restricted,
+                                events,
+                                states,
+                                keys,
+                                needs.opaque()));
         membershipChanger =
                 new MembershipChanger(
-                        lanes,
-                        rooms,
-                        profiles,
-                        new RestrictedJoins(rooms, memberships, needs.users(), local),
-                        inviteGuard);
+                        lanes, rooms, profiles, restricted, inviteGuard, residence, handshakes);
         accountFollower =
                 new AccountFollower(
                         database, stream, needs.users(), memberships, rooms, membershipChanger);

@@ -89,7 +89,8 @@ class FederationClientTest {
                                 ONE,
                                 ServerName.parse("127.0.0.1:" + tlsOfOne.port()),
                                 TWO,
-                                ServerName.parse("127.0.0.1:" + tlsOfTwo.port())));
+                                ServerName.parse("127.0.0.1:" + tlsOfTwo.port())),
+                        1_000);
     }
 
     private static TlsConfig tls(TestAuthority.Issued issued) throws Exception {

@@ -16,17 +16,27 @@ import java.util.Optional;
 /// @param certificateAuthorities absent: those of the Java runtime
 /// @param allowedNetworks private networks that may be reached
 /// @param addresses where servers are, for those that are not to be discovered: host and port
+/// @param largestRoom state events that a room of other servers may have that not only
+///   administrators join
 public record FederationSection(
         List<ServerPattern> allowedServers,
         Optional<ServerName> delegatedTo,
         Optional<Path> certificateAuthorities,
         List<String> allowedNetworks,
-        Map<ServerName, ServerName> addresses) {
+        Map<ServerName, ServerName> addresses,
+        int largestRoom) {
+
+    private static final int LARGEST_ROOM = 100_000;
 
     /// Nobody may federate.
     public static final FederationSection CLOSED =
             new FederationSection(
-                    List.of(), Optional.empty(), Optional.empty(), List.of(), Map.of());
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(),
+                    Map.of(),
+                    LARGEST_ROOM);
 
     static FederationSection read(Settings s) {
         return new FederationSection(
@@ -70,7 +80,14 @@ public record FederationSection(
                                 "Where servers are that are not to be discovered, such as"
                                         + " `culture.example=10.0.0.7:8448`. Their certificates are"
                                         + " for their own names all the same.",
-                                FederationSection::address)));
+                                FederationSection::address)),
+                s.integer(
+                        "largest_room",
+                        LARGEST_ROOM,
+                        1,
+                        10_000_000,
+                        "State events, members above all, that a room of other servers may have"
+                                + " for users to join it. Administrators join larger ones."));
     }
 
     private static ServerPattern pattern(String text) {

@@ -6,7 +6,7 @@ public final class JsonException extends RuntimeException {
 
     private final int position;
 
-    JsonException(String message, int position) {
+    public JsonException(String message, int position) {
         // Thrown at the rate at which strangers send nonsense: without the cost of a stack trace.
         super(position < 0 ? message : message + " at byte " + position, null, false, false);
         this.position = position;

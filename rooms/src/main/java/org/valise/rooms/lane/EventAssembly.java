@@ -11,6 +11,7 @@ import org.valise.protocol.event.StateKey;
 import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.RoomId;
 import org.valise.protocol.json.JsonException;
+import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.protocol.roomversion.Tweak;
 import org.valise.rooms.lane.Head.Extremity;
@@ -40,6 +41,22 @@ final class EventAssembly {
     /// @param state of the room, with what [AuthRules#authEventKeys] names
     /// @throws MatrixException 400 or 413 if it is not a valid event
     Event assemble(
+            Draft draft, @Nullable RoomRef room, Head head, Map<StateKey, StoredEvent> state) {
+        return signed(unsigned(draft, room, head, state));
+    }
+
+    /// The same event for another server to sign.
+    ///
+    /// @throws MatrixException 400 or 413 if it would not be a valid event
+    Template template(Draft draft, RoomRef room, Head head, Map<StateKey, StoredEvent> state) {
+        EventBuilder builder = unsigned(draft, room, head, state);
+        return new Template(builder.template().without("event_id"), signed(builder));
+    }
+
+    /// An event as another server gets it to fill in, and what would become of it here.
+    record Template(JsonObject json, Event event) {}
+
+    private EventBuilder unsigned(
             Draft draft, @Nullable RoomRef room, Head head, Map<StateKey, StoredEvent> state) {
         String stateKey = draft.stateKey();
         if (hasNul(draft.type()) || stateKey != null && hasNul(stateKey)) {
@@ -78,7 +95,7 @@ final class EventAssembly {
             builder.eventId(EventId.parse("$" + opaqueId()));
             addReferenceHashes(builder, auth, previous);
         }
-        return signed(builder);
+        return builder;
     }
 
     private String opaqueId() {

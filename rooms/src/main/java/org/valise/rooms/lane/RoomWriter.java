@@ -177,6 +177,25 @@ public final class RoomWriter {
         return append(event, draft);
     }
 
+    /// An event that a user of another server wants in the room, without hashes and signatures, if
+    /// the room's rules allow it. Nothing is appended.
+    ///
+    /// @throws MatrixException 403 with the rule that refuses it
+    public JsonObject template(Draft draft) {
+        Map<StateKey, StoredEvent> state =
+                state(
+                        AuthRules.needs(
+                                version,
+                                draft.type(),
+                                draft.stateKey(),
+                                draft.sender(),
+                                draft.content()));
+        EventAssembly.Template template =
+                new EventAssembly(tools, version, memory).template(draft, room(), head, state);
+        authorize(template.event(), state);
+        return template.json();
+    }
+
     private void authorize(Event event, Map<StateKey, StoredEvent> state) {
         AuthResult result = AuthRules.check(event, memory.authState(state), tools.verifier());
         Optional<String> refusal =
@@ -287,8 +306,13 @@ public final class RoomWriter {
                 : new RoomOrder(head.segment() + 1, 0);
     }
 
+    /// How many users of any server are in the room.
+    public MemberCounts members() {
+        return head.members();
+    }
+
     /// Whether the room has events to go on from.
-    boolean isBegun() {
+    public boolean isBegun() {
         return !head.extremities().isEmpty();
     }
 

@@ -10,6 +10,8 @@ import org.valise.platform.http.Standing;
 import org.valise.protocol.id.RoomId;
 import org.valise.protocol.json.JsonObject;
 
+import java.util.List;
+
 /// Joins a room by its id. Spec: client-server API, `POST /rooms/{roomId}/join`.
 public final class JoinRoomByIdClient implements Endpoint {
     private final MembershipChanger memberships;
@@ -35,7 +37,7 @@ public final class JoinRoomByIdClient implements Endpoint {
                 memberships.join(
                         call.caller(),
                         call.path("roomId", RoomId::parse),
-                        JoinRequest.read(call.bodyOrEmpty()),
+                        JoinRequest.read(call.bodyOrEmpty(), List.of()),
                         call.arrival());
         return Reply.json(JsonObject.of("room_id", room.value()));
     }

@@ -37,7 +37,7 @@ public final class JoinRoomClient implements Endpoint {
                 memberships.join(
                         call.caller(),
                         targets.resolve(call.path("roomIdOrAlias")),
-                        JoinRequest.read(call.bodyOrEmpty()),
+                        JoinRequest.read(call.bodyOrEmpty(), Via.of(call)),
                         call.arrival());
         return Reply.json(JsonObject.of("room_id", room.value()));
     }

@@ -36,6 +36,7 @@ public final class KnockRoomClient implements Endpoint {
                 memberships.knock(
                         call.caller(),
                         targets.resolve(call.path("roomIdOrAlias")),
+                        Via.of(call),
                         call.bodyOrEmpty().optionalString("reason").orElse(null),
                         call.arrival());
         return Reply.json(JsonObject.of("room_id", room.value()));

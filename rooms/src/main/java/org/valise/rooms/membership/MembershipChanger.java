@@ -6,6 +6,7 @@ import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.id.RoomId;
+import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.lane.Draft;
@@ -13,10 +14,12 @@ import org.valise.rooms.lane.Lanes;
 import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.NotInRoom;
+import org.valise.rooms.members.Residence;
 import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.StoredEvent;
 
+import java.util.List;
 import java.util.Optional;
 
 /// Changes memberships on behalf of local users.
@@ -25,6 +28,9 @@ import java.util.Optional;
 /// beyond them: which present membership each action is about.
 public final class MembershipChanger {
     private static final JsonObject LEAVE = JsonObject.of("membership", "leave");
+    /// So often a room may come and go while somebody joins it.
+    private static final int MAX_ATTEMPTS = 3;
+
     private static final JsonObject BAN = JsonObject.of("membership", "ban");
 
     private final Lanes lanes;
@@ -32,58 +38,95 @@ public final class MembershipChanger {
     private final MemberProfiles profiles;
     private final RestrictedJoins restricted;
     private final InviteGuard inviteGuard;
+    private final Residence residence;
+    private final OtherServers others;
 
     public MembershipChanger(
             Lanes lanes,
             RoomStore rooms,
             MemberProfiles profiles,
             RestrictedJoins restricted,
-            InviteGuard inviteGuard) {
+            InviteGuard inviteGuard,
+            Residence residence,
+            OtherServers others) {
         this.lanes = lanes;
         this.rooms = rooms;
         this.profiles = profiles;
         this.restricted = restricted;
         this.inviteGuard = inviteGuard;
+        this.residence = residence;
+        this.others = others;
     }
 
     /// Joins; who is joined already stays so, without another event.
     public RoomId join(Caller caller, RoomId room, @Nullable String reason, long ts) {
-        return join(caller, room, new JoinRequest(reason, JsonObject.of()), ts);
+        return join(caller, room, new JoinRequest(reason, JsonObject.of(), List.of()), ts);
     }
 
     RoomId join(Caller caller, RoomId room, JoinRequest request, long ts) {
-        UserId user = caller.user();
-        RoomRef known = rooms.find(room).orElseThrow(() -> NotInRoom.notInvited(user));
-        lanes.write(
-                known,
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            Optional<RoomRef> known = rooms.find(room);
+            if (known.isPresent() && joinsHere(caller, known.get(), request, ts)) {
+                return room;
+            }
+            if (caller.guest()) {
+                throw NotInRoom.notInvited(caller.user());
+            }
+            JsonObject content =
+                    withReason(joinContent(caller.user(), request), request.reason());
+            if (others.join(caller, room, request.through(), content)) {
+                return room;
+            } // else somebody of this server has just joined: from now on it is decided here
+        }
+        throw new MatrixException(ErrorCode.M_LIMIT_EXCEEDED, "The room is too busy, try again")
+                .with("retry_after_ms", 1000);
+    }
+
+    /// @return false if it is for other servers to decide
+    private boolean joinsHere(Caller caller, RoomRef room, JoinRequest request, long ts) {
+        boolean here = residence.isIn(room);
+        return lanes.write(
+                room,
                 writer -> {
+                    UserId user = caller.user();
+                    if (!here && !isDeserted(writer)) {
+                        return false;
+                    }
                     Optional<Membership> present = writer.membership(user);
                     if (present.equals(Optional.of(Membership.JOIN))) {
-                        return null;
+                        return true;
                     }
                     if (caller.guest()) {
                         guestsMustBeWelcome(writer, caller);
                     }
-                    JsonObject content = joinContent(writer, caller, request, present);
-                    return letIn(writer, caller, present, content, request.reason(), ts);
+                    JsonObject content = joinContent(user, request);
+                    switch (restricted.vouch(writer, user)) {
+                        case Vouching.By(UserId member) ->
+                                content =
+                                        content.with(
+                                                "join_authorised_via_users_server", member.value());
+                        case Vouching.Powerless _, Vouching.Unknown _ -> {
+                            return false;
+                        }
+                        case Vouching.Needless _, Vouching.Refused _ -> {}
+                    }
+                    letIn(writer, caller, present, content, request.reason(), ts);
+                    return true;
                 });
-        return room;
     }
 
-    private JsonObject joinContent(
-            RoomWriter writer, Caller caller, JoinRequest request, Optional<Membership> present) {
-        JsonObject content = profiles.content(caller.user(), Membership.JOIN);
+    /// Whether nobody of any server is in a room that was known here to its end: there is nobody
+    /// else to ask.
+    private static boolean isDeserted(RoomWriter writer) {
+        return writer.isBegun() && writer.members().joined() == 0;
+    }
+
+    private JsonObject joinContent(UserId user, JoinRequest request) {
+        JsonObject content = profiles.content(user, Membership.JOIN);
         for (String field : request.content().keys()) {
             content = content.with(field, request.content().get(field));
         }
-        if (present.equals(Optional.of(Membership.INVITE))) {
-            return content;
-        }
-        JsonObject joining = content;
-        return restricted
-                .authorisingUser(writer, caller)
-                .map(user -> joining.with("join_authorised_via_users_server", user.value()))
-                .orElse(joining);
+        return content;
     }
 
     /// Servers MUST only allow guest users to join rooms if the `m.room.guest_access` state event
@@ -104,16 +147,36 @@ public final class MembershipChanger {
     }
 
     /// Asks to be let in.
-    public RoomId knock(Caller caller, RoomId room, @Nullable String reason, long ts) {
-        UserId user = caller.user();
-        RoomRef known = rooms.find(room).orElseThrow(() -> NotInRoom.notInvited(user));
-        lanes.write(
-                known,
-                writer -> {
-                    JsonObject content = profiles.content(user, Membership.KNOCK);
-                    return letIn(writer, caller, writer.membership(user), content, reason, ts);
-                });
+    ///
+    /// @param through servers that may be in the room, the likeliest first
+    public RoomId knock(
+            Caller caller,
+            RoomId room,
+            List<ServerName> through,
+            @Nullable String reason,
+            long ts) {
+        Optional<RoomRef> known = rooms.find(room);
+        JsonObject content = profiles.content(caller.user(), Membership.KNOCK);
+        if (known.isEmpty() || !knocksHere(caller, known.get(), content, reason, ts)) {
+            others.knock(caller, room, through, withReason(content, reason));
+        }
         return room;
+    }
+
+    /// @return false if it is for other servers to decide
+    private boolean knocksHere(
+            Caller caller, RoomRef room, JsonObject content, @Nullable String reason, long ts) {
+        boolean here = residence.isIn(room);
+        return lanes.write(
+                room,
+                writer -> {
+                    if (!here && !isDeserted(writer)) {
+                        return false;
+                    }
+                    Optional<Membership> present = writer.membership(caller.user());
+                    letIn(writer, caller, present, content, reason, ts);
+                    return true;
+                });
     }
 
     /// SECURITY: who has nothing to do with the room is told the same whether it exists or not.
@@ -232,8 +295,13 @@ public final class MembershipChanger {
             JsonObject content,
             @Nullable String reason,
             long ts) {
-        JsonObject given = reason == null ? content : content.with("reason", reason);
-        return writer.send(Draft.state(EventTypes.MEMBER, target.value(), sender, given, ts));
+        return writer.send(
+                Draft.state(
+                        EventTypes.MEMBER, target.value(), sender, withReason(content, reason), ts));
+    }
+
+    private static JsonObject withReason(JsonObject content, @Nullable String reason) {
+        return reason == null ? content : content.with("reason", reason);
     }
 
     /// SECURITY: whoever is not in the room learns nothing of who else is.

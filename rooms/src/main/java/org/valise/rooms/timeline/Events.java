@@ -121,6 +121,43 @@ public final class Events {
         return found;
     }
 
+    /// The same for events that are sent on once: what is not in memory is not taken into it.
+    public List<StoredEvent> inPassing(long room, Collection<Long> numbers) {
+        List<StoredEvent> found = new ArrayList<>(numbers.size());
+        List<Long> unknown = new ArrayList<>();
+        for (Long number : numbers) {
+            StoredEvent known = cache.getIfPresent(number);
+            if (known == null) {
+                unknown.add(number);
+            } else {
+                found.add(known);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            long[] wanted = unknown.stream().mapToLong(Long::longValue).toArray();
+            found.addAll(store.byNumbers(room, wanted));
+        }
+        return found;
+    }
+
+    /// The same by their ids, as far as they are here.
+    public List<StoredEvent> inPassing(Collection<EventId> ids) {
+        List<StoredEvent> found = new ArrayList<>(ids.size());
+        List<String> unknown = new ArrayList<>();
+        for (EventId id : ids) {
+            StoredEvent known = known(id);
+            if (known == null) {
+                unknown.add(id.value());
+            } else {
+                found.add(known);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            found.addAll(store.byIds(unknown.toArray(String[]::new)));
+        }
+        return found;
+    }
+
     public Optional<StoredEvent> byId(EventId id) {
         StoredEvent known = known(id);
         return known != null ? Optional.of(known) : store.byId(id).map(this::remembered);

@@ -8,8 +8,9 @@ import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.StateKeys;
+import org.valise.rooms.view.Heroes;
+import org.valise.rooms.view.Heroes.Hero;
 import org.valise.rooms.view.RoomView;
-import org.valise.sync.classic.Heroes.Hero;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package org.valise.sync.classic;
+package org.valise.rooms.view;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -19,7 +19,7 @@ import java.util.Objects;
 /// stream ordering, which are joined or invited. The list must never include the client's own user
 /// ID. When no joined or invited members are available, this should consist of the banned and left
 /// users."
-final class Heroes {
+public final class Heroes {
     private static final int MOST = 5;
     private static final int CACHED = 20_000;
     private static final int LOADED_AT_ONCE = 50;
@@ -33,18 +33,18 @@ final class Heroes {
     /// By snapshot, for all readers: one more of each kind than are shown.
     private final Cache<Long, Candidates> known = Caffeine.newBuilder().maximumSize(CACHED).build();
 
-    Heroes(Events events) {
+    public Heroes(Events events) {
         this.events = events;
     }
 
     /// @param key the number of the member event's state key
     /// @param event the number of the member event
-    record Hero(String user, long key, long event) {}
+    public record Hero(String user, long key, long event) {}
 
     private record Candidates(List<Hero> present, List<Hero> gone) {}
 
     /// @param self the reader, who is none
-    List<Hero> of(long room, StateSnapshot state, String self) {
+    public List<Hero> of(long room, StateSnapshot state, String self) {
         Candidates candidates =
                 Objects.requireNonNull(known.get(state.number(), any -> find(room, state)));
         List<Hero> present = others(candidates.present, self);

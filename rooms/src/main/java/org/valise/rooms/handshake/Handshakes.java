@@ -1,0 +1,109 @@
+package org.valise.rooms.handshake;
+
+import org.valise.federation.Federation;
+import org.valise.platform.http.Caller;
+import org.valise.platform.http.Endpoint;
+import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.id.RoomId;
+import org.valise.protocol.id.ServerName;
+import org.valise.protocol.json.JsonObject;
+import org.valise.rooms.admission.EventAdmission;
+import org.valise.rooms.admission.EventSignatureCheck;
+import org.valise.rooms.lane.Lanes;
+import org.valise.rooms.members.Residence;
+import org.valise.rooms.membership.OtherServers;
+import org.valise.rooms.membership.RestrictedJoins;
+import org.valise.rooms.state.StateStore;
+import org.valise.rooms.timeline.Events;
+import org.valise.rooms.timeline.RoomStore;
+import org.valise.rooms.timeline.StateKeys;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// The front of the package: both sides put together.
+public final class Handshakes implements OtherServers {
+    private final Needs needs;
+    private final OpenRooms open;
+    private final EventSignatureCheck signatures;
+    private final RemoteJoining joining;
+
+    /// What it needs.
+    ///
+    /// @param opaque makes the random part of an id
+    public record Needs(
+            Federation federation,
+            RoomStore rooms,
+            Residence residence,
+            Lanes lanes,
+            EventAdmission admission,
+            RestrictedJoins restricted,
+            Events events,
+            StateStore states,
+            StateKeys keys,
+            Supplier<String> opaque) {}
+
+    public Handshakes(Needs needs) {
+        this.needs = needs;
+        Federation federation = needs.federation();
+        Clock clock = Clock.systemUTC();
+        open = new OpenRooms(needs.rooms(), needs.residence());
+        signatures =
+                new KeyRingSignatures(
+                        federation.keyRing(), federation.keys(), federation.verifier());
+        Candidates candidates =
+                new Candidates(
+                        federation.keys().server(), room -> List.of(), (user, room) -> List.of());
+        joining =
+                new RemoteJoining(
+                        new HandshakeClient(
+                                federation.client(), federation.keys(), needs.opaque()),
+                        new ServerQueue(candidates, clock),
+                        new StateAdmission(
+                                needs.admission(),
+                                signatures,
+                                federation.keyRing(),
+                                federation.verifier()),
+                        needs.rooms(),
+                        needs.residence(),
+                        clock,
+                        federation.largestRoom());
+    }
+
+    @Override
+    public boolean join(Caller caller, RoomId room, List<ServerName> through, JsonObject content) {
+        return joining.join(caller, room, through, content);
+    }
+
+    @Override
+    public void knock(Caller caller, RoomId room, List<ServerName> through, JsonObject content) {
+        throw new MatrixException(
+                ErrorCode.M_FORBIDDEN, caller.user() + " is not invited to the room");
+    }
+
+    /// What is served to other servers.
+    public List<Endpoint> endpoints() {
+        MembershipTemplates templates =
+                new MembershipTemplates(open, needs.lanes(), needs.restricted());
+        SignedMemberships memberships =
+                new SignedMemberships(
+                        open,
+                        needs.lanes(),
+                        needs.restricted(),
+                        needs.admission(),
+                        signatures,
+                        needs.federation().keys());
+        ServerName own = needs.federation().keys().server();
+        JoinAnswers answers =
+                new JoinAnswers(
+                        needs.events(), needs.states(), needs.keys(), room -> Set.of(own));
+        return List.of(
+                new MakeMembershipFederation(Handshake.JOIN, "makeJoin", templates),
+                new MakeMembershipFederation(Handshake.LEAVE, "makeLeave", templates),
+                new SendJoinFederation(memberships, answers),
+                new SendLeaveFederation(memberships));
+    }
+}

@@ -1,0 +1,219 @@
+package org.valise.rooms.handshake;
+
+import org.jspecify.annotations.Nullable;
+import org.valise.federation.client.LargeObject;
+import org.valise.federation.keys.KeyRing;
+import org.valise.protocol.event.Event;
+import org.valise.protocol.event.EventSignatures;
+import org.valise.protocol.event.EventTypes;
+import org.valise.protocol.event.InvalidEvent;
+import org.valise.protocol.event.StateKey;
+import org.valise.protocol.id.EventId;
+import org.valise.protocol.id.KeyId;
+import org.valise.protocol.id.RoomId;
+import org.valise.protocol.id.ServerName;
+import org.valise.protocol.json.JsonBoolean;
+import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.json.JsonValue;
+import org.valise.protocol.roomversion.RoomVersion;
+import org.valise.protocol.roomversion.Tweak;
+import org.valise.protocol.signature.JsonSigning;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The answer to `/send_join`, taken in while it comes: the state of the room and its auth chain.
+/// Nothing of it is believed yet.
+final class ReceivedState implements AutoCloseable {
+    private static final String STATE = "state";
+    private static final String AUTH_CHAIN = "auth_chain";
+
+    /// An event is at most 64 KiB in canonical JSON; it may come with spaces and escapes.
+    private static final int MOST_BYTES_OF_A_VALUE = 512 * 1024;
+
+    private final RoomId room;
+    private final RoomVersion version;
+    private final int mostState;
+    private final int mostEvents;
+    private final EventSpool events;
+    private final List<EventId> state = new ArrayList<>();
+    private final Set<StateKey> keys = new HashSet<>();
+    private final Map<ServerKey, KeyRing.Need> needs = new HashMap<>();
+    private @Nullable EventId create;
+    private @Nullable JsonObject join;
+    private int seen;
+
+    private record ServerKey(ServerName server, KeyId key) {}
+
+    private ReceivedState(
+            RoomId room, RoomVersion version, int mostState, int mostEvents, EventSpool events) {
+        this.room = room;
+        this.version = version;
+        this.mostState = mostState;
+        this.mostEvents = mostEvents;
+        this.events = events;
+    }
+
+    /// @param mostState how many state events the room may have
+    /// @param mostEvents how many events there may be altogether
+    /// @throws UnbelievableAnswer if it cannot be true
+    /// @throws RoomTooLarge if the room is
+    static ReceivedState read(
+            InputStream body, RoomId room, RoomVersion version, int mostState, int mostEvents)
+            throws IOException {
+        ReceivedState received =
+                new ReceivedState(
+                        room, version, mostState, mostEvents, EventSpool.open(version));
+        try {
+            received.readAll(body);
+            return received;
+        } catch (IOException | RuntimeException e) {
+            received.close();
+            throw e;
+        }
+    }
+
+    private void readAll(InputStream body) throws IOException {
+        LargeObject.read(
+                body,
+                Set.of(STATE, AUTH_CHAIN),
+                MOST_BYTES_OF_A_VALUE,
+                new LargeObject.Parts() {
+                    @Override
+                    public void element(String array, JsonValue element) throws IOException {
+                        add(element, array.equals(STATE));
+                    }
+
+                    @Override
+                    public void member(String key, JsonValue value) {
+                        remember(key, value);
+                    }
+                });
+        events.complete();
+    }
+
+    private void remember(String key, JsonValue value) {
+        if (key.equals("event") && value instanceof JsonObject event) {
+            join = event;
+        } else if (key.equals("members_omitted") && value.equals(JsonBoolean.TRUE)) {
+            throw new UnbelievableAnswer("members are left out, which was not asked for");
+        } else if (key.equals(STATE) || key.equals(AUTH_CHAIN)) {
+            throw new UnbelievableAnswer(key + " is no list");
+        }
+    }
+
+    private void add(JsonValue element, boolean isState) throws IOException {
+        // SECURITY: a stranger could go on without end.
+        if (++seen > mostEvents) {
+            throw new UnbelievableAnswer("more than " + mostEvents + " events");
+        }
+        if (!(element instanceof JsonObject pdu)) {
+            throw new UnbelievableAnswer("an event that is no object");
+        }
+        Event event;
+        try {
+            event = Event.parse(version, pdu);
+        } catch (InvalidEvent e) {
+            throw new UnbelievableAnswer("an event is malformed: " + e.getMessage());
+        }
+        if (!event.roomId().equals(room)) {
+            throw new UnbelievableAnswer(event.id() + " is of another room");
+        }
+        if (isState) {
+            addState(event);
+        }
+        for (KeyRing.Need need : needs(event, pdu)) {
+            needs.merge(
+                    new ServerKey(need.server(), need.key()),
+                    need,
+                    (one, other) -> one.at().isAfter(other.at()) ? one : other);
+        }
+        events.add(event);
+    }
+
+    /// The keys with which an event may have been signed by those who must.
+    static List<KeyRing.Need> needs(Event event, JsonObject pdu) {
+        Instant at =
+                event.version().has(Tweak.KEY_VALIDITY_ENFORCED)
+                        ? Instant.ofEpochMilli(event.originServerTs())
+                        : Instant.EPOCH;
+        return EventSignatures.required(event).stream()
+                .flatMap(server ->
+                        JsonSigning.signatures(pdu, server.value()).keySet().stream()
+                                .map(key -> new KeyRing.Need(server, key, at)))
+                .toList();
+    }
+
+    private void addState(Event event) {
+        if (!event.isState()) {
+            throw new UnbelievableAnswer(event.id() + " in the state is no state event");
+        }
+        if (!keys.add(event.key())) {
+            throw new UnbelievableAnswer("the state has two events for the key of " + event.id());
+        }
+        if (event.isState(EventTypes.CREATE, "")) {
+            create = event.id();
+        }
+        state.add(event.id());
+        if (state.size() > mostState) {
+            throw new RoomTooLarge(mostState);
+        }
+    }
+
+    /// @throws UnbelievableAnswer if there is none
+    EventId create() {
+        EventId known = create;
+        if (known == null) {
+            throw new UnbelievableAnswer("the state has no create event");
+        }
+        return known;
+    }
+
+    /// The ids of the state.
+    List<EventId> state() {
+        return state;
+    }
+
+    /// Each key that is needed, at the latest time at which it is.
+    Collection<KeyRing.Need> keysNeeded() {
+        return needs.values();
+    }
+
+    EventSpool events() {
+        return events;
+    }
+
+    /// The join as the other server has it, with its signature where it had to sign; else as it was
+    /// sent.
+    Event join(Event sent) {
+        JsonObject answered = join;
+        if (answered == null) {
+            return sent;
+        }
+        try {
+            Event event = Event.parse(version, answered);
+            return event.id().equals(sent.id())
+                            && event.contentHashMatches()
+                            && event.json()
+                                    .without("signatures")
+                                    .equals(sent.json().without("signatures"))
+                    ? event
+                    : sent;
+        } catch (InvalidEvent e) {
+            return sent;
+        }
+    }
+
+    @Override
+    public void close() {
+        events.close();
+    }
+}

@@ -1,0 +1,220 @@
+package org.valise.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.valise.protocol.json.JsonArray;
+import org.valise.protocol.json.JsonObject;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// Joining rooms of other servers, both sides.
+final class FederatedJoinTest {
+    @TempDir private static Path folder;
+    private static TestFederation federation;
+    private static TestClient alice;
+    private static TestClient bob;
+    private static TestClient carol;
+    private static TestClient bert;
+
+    @BeforeAll
+    static void start() {
+        federation = TestFederation.start(folder, "one", "two", "three");
+        alice = federation.register("one", "alice");
+        bob = federation.register("two", "bob");
+        bert = federation.register("two", "bert");
+        carol = federation.register("three", "carol");
+    }
+
+    @AfterAll
+    static void stop() {
+        federation.close();
+    }
+
+    static TestClient.Answer join(TestClient who, TestRoom room, String... via) {
+        return who.send("POST", joinPath(room.id(), via), JsonObject.of());
+    }
+
+    static String joinPath(String room, String... via) {
+        StringBuilder path =
+                new StringBuilder("/_matrix/client/v3/join/").append(Synced.encoded(room));
+        for (int i = 0; i < via.length; i++) {
+            path.append(i == 0 ? '?' : '&').append("via=").append(via[i]);
+        }
+        return path.toString();
+    }
+
+    static void mustJoin(TestClient who, TestRoom room, String... via) {
+        TestClient.Answer answer = join(who, room, via);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.json()).isEqualTo(JsonObject.of("room_id", room.id()));
+    }
+
+    static Set<String> members(TestClient who, TestRoom room) {
+        TestClient.Answer answer = who.get(room.path("/joined_members"));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return new TreeSet<>(answer.json().object("joined").orElseThrow().keys());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "2", "3", "5", "6", "9", "10", "11", "12"})
+    void joinsARoomOfAnotherServerInEachVersion(String version) {
+        TestRoom room =
+                TestRoom.create(
+                        alice,
+                        JsonObject.of(
+                                "preset",
+                                "public_chat",
+                                "name",
+                                "Version " + version,
+                                "room_version",
+                                version));
+        room.say(alice, "before");
+        mustJoin(bob, room, "one.test");
+        Set<String> both = Set.of(alice.userId(), bob.userId());
+        assertThat(members(alice, room)).isEqualTo(both);
+        assertThat(members(bob, room)).isEqualTo(both);
+        assertThat(bob.get(room.path("/state/m.room.name")).json())
+                .isEqualTo(JsonObject.of("name", "Version " + version));
+        JsonObject seenByAlice = alice.get(room.path("/state/m.room.member/" + bob.userId())).json();
+        assertThat(bob.get(room.path("/state/m.room.member/" + bob.userId())).json())
+                .isEqualTo(seenByAlice);
+        room.say(bob, "after");
+        mustJoin(bert, room);
+        assertThat(members(bert, room)).contains(bert.userId(), bob.userId(), alice.userId());
+    }
+
+    @Test
+    void aServerThatIsNotInTheRoomKnowsNothingOfIt() {
+        TestRoom room = TestRoom.open(alice);
+        assertThat(join(bob, room, "three.test").status()).isEqualTo(404);
+        assertThat(join(bob, new TestRoom("!nowhere:one.test"), "three.test").json())
+                .isEqualTo(
+                        JsonObject.of(
+                                "errcode",
+                                "M_NOT_FOUND",
+                                "error",
+                                "one.test answered 404 Unknown room !nowhere:one.test"));
+    }
+
+    @Test
+    void asksTheNextServerWhereOneCannotHelp() {
+        TestRoom room =
+                TestRoom.create(
+                        alice,
+                        JsonObject.of("preset", "public_chat", "room_version", "12"));
+        mustJoin(bob, room, "nobody.test", "three.test", "one.test");
+        assertThat(members(bob, room)).containsExactlyInAnyOrder(alice.userId(), bob.userId());
+    }
+
+    @Test
+    void tellsTheUserWhyTheRoomRefuses() {
+        TestRoom room = TestRoom.create(alice, JsonObject.of("preset", "private_chat"));
+        TestClient.Answer refused = join(bob, room, "one.test");
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.json().string("errcode")).contains("M_FORBIDDEN");
+        TestRoom open = TestRoom.open(alice);
+        alice.post(open.path("/ban"), JsonObject.of("user_id", bob.userId()));
+        assertThat(join(bob, open, "one.test").status()).isEqualTo(403);
+    }
+
+    @Test
+    void aRoomOfOneServerAloneIsClosedToOthers() {
+        TestRoom room =
+                TestRoom.create(
+                        alice,
+                        JsonObject.of(
+                                "preset",
+                                "public_chat",
+                                "creation_content",
+                                JsonObject.of("m.federate", false)));
+        assertThat(join(bob, room, "one.test").status()).isEqualTo(403);
+    }
+
+    @Test
+    void manyUsersJoinAtTheSameTime() throws Exception {
+        TestRoom room = TestRoom.open(alice);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<TestClient.Answer>> joins =
+                    List.of(bob, bert, carol).stream()
+                            .map(who -> threads.submit(() -> join(who, room, "one.test")))
+                            .toList();
+            for (Future<TestClient.Answer> each : joins) {
+                assertThat(each.get().status()).as(each.get().body()).isEqualTo(200);
+            }
+        }
+        assertThat(members(bob, room)).contains(alice.userId(), bob.userId(), bert.userId());
+        assertThat(members(bert, room)).isEqualTo(members(bob, room));
+    }
+
+    @Test
+    void joinsThroughWhoeverIsStillThereAfterTheFirstHasGone() {
+        TestRoom room = TestRoom.open(alice);
+        mustJoin(bob, room, "one.test");
+        mustJoin(carol, room, "two.test");
+        assertThat(members(carol, room))
+                .containsExactlyInAnyOrder(alice.userId(), bob.userId(), carol.userId());
+    }
+
+    @Test
+    void comesBackToARoomThatEverybodyHereHadLeft() {
+        TestRoom room =
+                TestRoom.create(alice, JsonObject.of("preset", "public_chat", "name", "Old"));
+        mustJoin(bob, room, "one.test");
+        room.leave(bob);
+        room.setState(alice, "m.room.name", "", JsonObject.of("name", "New"));
+        assertThat(bob.get(room.path("/state/m.room.name")).json().string("name"))
+                .as("what was when he left")
+                .contains("Old");
+        mustJoin(bert, room, "one.test");
+        assertThat(bert.get(room.path("/state/m.room.name")).json().string("name"))
+                .contains("New");
+        assertThat(members(bert, room)).contains(alice.userId(), bert.userId());
+    }
+
+    @Test
+    void goesOnAloneWithARoomThatEverybodyHasLeft() {
+        TestRoom room = TestRoom.open(alice);
+        room.leave(alice);
+        mustJoin(alice, room);
+        assertThat(members(alice, room)).containsExactly(alice.userId());
+    }
+
+    @Test
+    void showsTheWholeRoomInTheNextSync() {
+        TestRoom room =
+                TestRoom.create(alice, JsonObject.of("preset", "public_chat", "name", "Synced"));
+        JsonObject before = bob.get("/_matrix/client/v3/sync").json();
+        mustJoin(bob, room, "one.test");
+        JsonObject synced =
+                bob.get("/_matrix/client/v3/sync?since=" + before.string("next_batch").orElseThrow())
+                        .json();
+        JsonObject joined =
+                synced.object("rooms")
+                        .flatMap(rooms -> rooms.object("join"))
+                        .flatMap(rooms -> rooms.object(room.id()))
+                        .orElseThrow();
+        JsonObject timeline = joined.object("timeline").orElseThrow();
+        assertThat(timeline.bool("limited")).contains(true);
+        List<String> types =
+                joined.object("state")
+                        .flatMap(state -> state.array("events"))
+                        .orElse(JsonArray.of())
+                        .objects()
+                        .stream()
+                        .map(event -> event.string("type").orElseThrow())
+                        .toList();
+        assertThat(types).contains("m.room.create", "m.room.name", "m.room.power_levels");
+    }
+}
