@@ -65,11 +65,7 @@ final class FakeRoom {
 
     /// Adds an event.
     Event add(
-            UserId sender,
-            String type,
-            @Nullable String key,
-            JsonObject content,
-            Signer signedBy) {
+            UserId sender, String type, @Nullable String key, JsonObject content, Signer signedBy) {
         Event event = made(sender, type, key, content, signedBy);
         events.add(event);
         if (key != null) {
@@ -80,11 +76,7 @@ final class FakeRoom {
 
     /// An event that would be the next.
     Event made(
-            UserId sender,
-            String type,
-            @Nullable String key,
-            JsonObject content,
-            Signer signedBy) {
+            UserId sender, String type, @Nullable String key, JsonObject content, Signer signedBy) {
         return EventBuilder.sign(version, template(sender, type, key, content), signedBy);
     }
 
@@ -100,7 +92,8 @@ final class FakeRoom {
                         .originServerTs(clock++)
                         .prevEvents(events.isEmpty() ? List.of() : List.of(events.getLast().id()))
                         .authEvents(
-                                AuthRules.authEventKeys(version, type, key, sender, content).stream()
+                                AuthRules.authEventKeys(version, type, key, sender, content)
+                                        .stream()
                                         .map(state::get)
                                         .filter(Objects::nonNull)
                                         .map(Event::id)
@@ -135,7 +128,8 @@ final class FakeRoom {
 
     /// What is answered to `/send_join`.
     JsonObject sendJoin(JsonObject join) {
-        return JsonObject.of("state", json(stateEvents()), "auth_chain", json(events), "event", join);
+        return JsonObject.of(
+                "state", json(stateEvents()), "auth_chain", json(events), "event", join);
     }
 
     static JsonArray json(List<Event> events) {

@@ -118,8 +118,7 @@ final class FakeServer implements AutoCloseable {
                         JsonObject.of(),
                         "verify_keys",
                         JsonObject.of(
-                                signer.keyId().value(),
-                                JsonObject.of("key", signer.publicKey()))),
+                                signer.keyId().value(), JsonObject.of("key", signer.publicKey()))),
                 signer);
     }
 

@@ -87,7 +87,8 @@ final class FederatedJoinTest {
         assertThat(members(bob, room)).isEqualTo(both);
         assertThat(bob.get(room.path("/state/m.room.name")).json())
                 .isEqualTo(JsonObject.of("name", "Version " + version));
-        JsonObject seenByAlice = alice.get(room.path("/state/m.room.member/" + bob.userId())).json();
+        JsonObject seenByAlice =
+                alice.get(room.path("/state/m.room.member/" + bob.userId())).json();
         assertThat(bob.get(room.path("/state/m.room.member/" + bob.userId())).json())
                 .isEqualTo(seenByAlice);
         room.say(bob, "after");
@@ -105,15 +106,14 @@ final class FederatedJoinTest {
                                 "errcode",
                                 "M_NOT_FOUND",
                                 "error",
-                                "one.test answered 404 Unknown room !nowhere:one.test"));
+                                "three.test answered 404 Unknown room !nowhere:one.test"));
     }
 
     @Test
     void asksTheNextServerWhereOneCannotHelp() {
         TestRoom room =
                 TestRoom.create(
-                        alice,
-                        JsonObject.of("preset", "public_chat", "room_version", "12"));
+                        alice, JsonObject.of("preset", "public_chat", "room_version", "12"));
         mustJoin(bob, room, "nobody.test", "three.test", "one.test");
         assertThat(members(bob, room)).containsExactlyInAnyOrder(alice.userId(), bob.userId());
     }
@@ -178,8 +178,7 @@ final class FederatedJoinTest {
                 .as("what was when he left")
                 .contains("Old");
         mustJoin(bert, room, "one.test");
-        assertThat(bert.get(room.path("/state/m.room.name")).json().string("name"))
-                .contains("New");
+        assertThat(bert.get(room.path("/state/m.room.name")).json().string("name")).contains("New");
         assertThat(members(bert, room)).contains(alice.userId(), bert.userId());
     }
 
@@ -198,7 +197,9 @@ final class FederatedJoinTest {
         JsonObject before = bob.get("/_matrix/client/v3/sync").json();
         mustJoin(bob, room, "one.test");
         JsonObject synced =
-                bob.get("/_matrix/client/v3/sync?since=" + before.string("next_batch").orElseThrow())
+                bob.get(
+                                "/_matrix/client/v3/sync?since="
+                                        + before.string("next_batch").orElseThrow())
                         .json();
         JsonObject joined =
                 synced.object("rooms")
@@ -208,7 +209,8 @@ final class FederatedJoinTest {
         JsonObject timeline = joined.object("timeline").orElseThrow();
         assertThat(timeline.bool("limited")).contains(true);
         List<String> types =
-                joined.object("state")
+                joined
+                        .object("state")
                         .flatMap(state -> state.array("events"))
                         .orElse(JsonArray.of())
                         .objects()

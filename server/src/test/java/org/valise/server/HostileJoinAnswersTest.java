@@ -139,9 +139,7 @@ final class HostileJoinAnswersTest {
                     honest ->
                             honest.with(
                                     "event",
-                                    honest.object("event")
-                                            .orElseThrow()
-                                            .toBuilder()
+                                    honest.object("event").orElseThrow().toBuilder()
                                             .putAll(lie)
                                             .build()));
             int before = evil.requests().size();
@@ -217,8 +215,7 @@ final class HostileJoinAnswersTest {
                                                                 UserId.parse(alice.userId()),
                                                                 "m.room.member",
                                                                 alice.userId(),
-                                                                JsonObject.of(
-                                                                        "membership", "join"))
+                                                                JsonObject.of("membership", "join"))
                                                         .with("room_id", "!x:elsewhere.test"))));
         evil.on(
                 "/_matrix/federation/v2/send_join/" + Synced.encoded("!x:elsewhere.test"),

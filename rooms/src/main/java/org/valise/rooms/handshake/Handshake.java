@@ -44,9 +44,9 @@ public enum Handshake {
         return PREFIX + send;
     }
 
-    /// What is wrong with a template: "the `room_id` is equal to the `roomId` path parameter", "both
-    /// the `sender` and `state_key` are equal to the `userId` path parameter", "the `type` of the
-    /// event is `m.room.member`", "the `membership` field inside `content`".
+    /// What is wrong with a template: "the `room_id` is equal to the `roomId` path parameter",
+    /// "both the `sender` and `state_key` are equal to the `userId` path parameter", "the `type` of
+    /// the event is `m.room.member`", "the `membership` field inside `content`".
     Optional<String> fault(JsonObject template, RoomId room, UserId user) {
         if (!template.string("room_id").equals(Optional.of(room.value()))) {
             return Optional.of("it is of another room");

@@ -87,8 +87,7 @@ final class HandshakeFailure extends Exception {
         if (code.isEmpty()) {
             return new HandshakeFailure(e.forClient(), Weight.UNUSABLE);
         }
-        MatrixException refusal =
-                new MatrixException(code.get(), String.valueOf(e.getMessage()));
+        MatrixException refusal = new MatrixException(code.get(), String.valueOf(e.getMessage()));
         e.answer()
                 .flatMap(answer -> answer.string("room_version"))
                 .ifPresent(version -> refusal.with("room_version", version));
@@ -96,8 +95,7 @@ final class HandshakeFailure extends Exception {
                 refusal,
                 switch (code.get()) {
                     case M_NOT_FOUND -> Weight.UNKNOWN_ROOM;
-                    case M_UNABLE_TO_AUTHORISE_JOIN, M_UNABLE_TO_GRANT_JOIN ->
-                            Weight.CANNOT_TELL;
+                    case M_UNABLE_TO_AUTHORISE_JOIN, M_UNABLE_TO_GRANT_JOIN -> Weight.CANNOT_TELL;
                     default -> Weight.REFUSED;
                 });
     }

@@ -59,8 +59,7 @@ public final class Handshakes implements OtherServers {
                         federation.keys().server(), room -> List.of(), (user, room) -> List.of());
         joining =
                 new RemoteJoining(
-                        new HandshakeClient(
-                                federation.client(), federation.keys(), needs.opaque()),
+                        new HandshakeClient(federation.client(), federation.keys(), needs.opaque()),
                         new ServerQueue(candidates, clock),
                         new StateAdmission(
                                 needs.admission(),
@@ -98,8 +97,7 @@ public final class Handshakes implements OtherServers {
                         needs.federation().keys());
         ServerName own = needs.federation().keys().server();
         JoinAnswers answers =
-                new JoinAnswers(
-                        needs.events(), needs.states(), needs.keys(), room -> Set.of(own));
+                new JoinAnswers(needs.events(), needs.states(), needs.keys(), room -> Set.of(own));
         return List.of(
                 new MakeMembershipFederation(Handshake.JOIN, "makeJoin", templates),
                 new MakeMembershipFederation(Handshake.LEAVE, "makeLeave", templates),

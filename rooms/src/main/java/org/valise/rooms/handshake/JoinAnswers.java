@@ -22,9 +22,7 @@ import java.util.function.LongFunction;
 /// Makes the answers to those who have joined.
 final class JoinAnswers {
     private static final Set<StateKey> NAMES =
-            Set.of(
-                    new StateKey(EventTypes.NAME, ""),
-                    new StateKey(EventTypes.CANONICAL_ALIAS, ""));
+            Set.of(new StateKey(EventTypes.NAME, ""), new StateKey(EventTypes.CANONICAL_ALIAS, ""));
 
     private final Events events;
     private final StateStore states;

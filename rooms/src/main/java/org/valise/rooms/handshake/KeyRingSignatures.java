@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Checks signatures with the keys of other servers, fetched where they are not known, and with this
-/// server's own.
+/// Checks signatures with the keys of other servers, fetched where they are not known, and with
+/// this server's own.
 final class KeyRingSignatures implements EventSignatureCheck {
     private final KeyRing ring;
     private final ServerKeys own;

@@ -18,8 +18,7 @@ final class MakeMembershipFederation implements Endpoint {
     private final String operation;
     private final MembershipTemplates templates;
 
-    MakeMembershipFederation(
-            Handshake handshake, String operation, MembershipTemplates templates) {
+    MakeMembershipFederation(Handshake handshake, String operation, MembershipTemplates templates) {
         this.handshake = handshake;
         this.operation = operation;
         this.templates = templates;

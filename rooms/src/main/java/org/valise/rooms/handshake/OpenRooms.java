@@ -18,8 +18,8 @@ final class OpenRooms {
         this.residence = residence;
     }
 
-    /// @throws MatrixException 404 if this server is not in the room, 403 if the room's ACL does not
-    ///   permit the other one
+    /// @throws MatrixException 404 if this server is not in the room, 403 if the room's ACL does
+    ///   not permit the other one
     RoomRef room(RoomId id, ServerName origin) {
         return rooms.find(id)
                 .filter(residence::isIn)

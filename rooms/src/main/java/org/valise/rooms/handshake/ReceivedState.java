@@ -70,8 +70,7 @@ final class ReceivedState implements AutoCloseable {
             InputStream body, RoomId room, RoomVersion version, int mostState, int mostEvents)
             throws IOException {
         ReceivedState received =
-                new ReceivedState(
-                        room, version, mostState, mostEvents, EventSpool.open(version));
+                new ReceivedState(room, version, mostState, mostEvents, EventSpool.open(version));
         try {
             received.readAll(body);
             return received;

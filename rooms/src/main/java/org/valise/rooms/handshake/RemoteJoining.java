@@ -109,8 +109,7 @@ final class RemoteJoining {
             ServerName server, UserId user, RoomId room, JsonObject content, int most)
             throws HandshakeFailure {
         HandshakeClient.Template template = client.make(Handshake.JOIN, server, room, user);
-        Event join =
-                client.signed(Handshake.JOIN, template, room, user, content, clock.millis());
+        Event join = client.signed(Handshake.JOIN, template, room, user, content, clock.millis());
         try (ReceivedState received =
                 client.send(
                         Handshake.JOIN,
@@ -162,8 +161,7 @@ final class RemoteJoining {
             HandshakeClient.Template template = client.make(Handshake.LEAVE, server, room, user);
             JsonObject content = JsonObject.of("membership", Membership.LEAVE.word());
             Event leave =
-                    client.signed(
-                            Handshake.LEAVE, template, room, user, content, clock.millis());
+                    client.signed(Handshake.LEAVE, template, room, user, content, clock.millis());
             client.hand(Handshake.LEAVE, server, leave);
         } catch (HandshakeFailure e) {
             LOG.warn("{} still has {} in {}: {}", server, user, room, e.getMessage());

@@ -90,9 +90,9 @@ public final class SignedMemberships {
         }
     }
 
-    /// "The resident server which owns the provided user ID must have a valid signature on the event.
-    /// If the resident server is receiving the `/send_join` request, the signature must be added
-    /// before sending or persisting the event to other servers."
+    /// "The resident server which owns the provided user ID must have a valid signature on the
+    /// event. If the resident server is receiving the `/send_join` request, the signature must be
+    /// added before sending or persisting the event to other servers."
     private Event vouched(RoomRef room, Event join) {
         Optional<UserId> member =
                 join.content()
@@ -106,8 +106,7 @@ public final class SignedMemberships {
                 member.get().server().equals(signer.server()),
                 "its `join_authorised_via_users_server` is not of this server");
         // Time has passed since the template was made.
-        Vouching vouching =
-                lanes.write(room, writer -> restricted.vouch(writer, join.sender()));
+        Vouching vouching = lanes.write(room, writer -> restricted.vouch(writer, join.sender()));
         MembershipTemplates.vouched(vouching, join.content());
         try {
             return join.signedAlsoBy(signer);

@@ -27,8 +27,8 @@ import java.util.Set;
 /// holds.
 ///
 /// SECURITY: whoever answers may lie. The create event must be the room's own and be of the version
-/// that was said; every event must be signed by those it needs, allowed by its auth events, and have
-/// them; no key has two; and the join itself must be allowed by the state. What is signed by a
+/// that was said; every event must be signed by those it needs, allowed by its auth events, and
+/// have them; no key has two; and the join itself must be allowed by the state. What is signed by a
 /// server whose key cannot be had is left out, as if it had not been told of: a server that is gone
 /// must not keep everybody from joining.
 final class StateAdmission {
@@ -57,7 +57,8 @@ final class StateAdmission {
             throws IOException {
         EventSpool events = received.events();
         Event create = events.read(List.of(received.create())).getFirst();
-        // SECURITY: a room that was introduced keeps its version for ever, so that this comes first.
+        // SECURITY: a room that was introduced keeps its version for ever, so that this comes
+        // first.
         mustBeTheRoomsOwn(create, version);
         RoomRef room = admission.room(id, version);
         if (room.version() != version) {
@@ -99,8 +100,7 @@ final class StateAdmission {
         Set<EventId> leftOut = new HashSet<>();
         List<EventId> all = events.authEventsFirst(create);
         for (int from = 0; from < all.size(); from += BATCH) {
-            List<Event> batch =
-                    events.read(all.subList(from, Math.min(from + BATCH, all.size())));
+            List<Event> batch = events.read(all.subList(from, Math.min(from + BATCH, all.size())));
             Map<EventId, Event> given = new HashMap<>();
             batch.forEach(event -> given.put(event.id(), event));
             admission

@@ -23,8 +23,7 @@ public final class Residence {
 
     /// Those of the rooms that this server is in, in one query.
     public Set<RoomRef> among(Collection<RoomRef> rooms) {
-        Set<Long> here =
-                memberships.withLocalMembers(rooms.stream().map(RoomRef::number).toList());
+        Set<Long> here = memberships.withLocalMembers(rooms.stream().map(RoomRef::number).toList());
         return rooms.stream()
                 .filter(room -> here.contains(room.number()))
                 .collect(Collectors.toSet());

@@ -28,6 +28,7 @@ import java.util.Optional;
 /// beyond them: which present membership each action is about.
 public final class MembershipChanger {
     private static final JsonObject LEAVE = JsonObject.of("membership", "leave");
+
     /// So often a room may come and go while somebody joins it.
     private static final int MAX_ATTEMPTS = 3;
 
@@ -72,8 +73,7 @@ public final class MembershipChanger {
             if (caller.guest()) {
                 throw NotInRoom.notInvited(caller.user());
             }
-            JsonObject content =
-                    withReason(joinContent(caller.user(), request), request.reason());
+            JsonObject content = withReason(joinContent(caller.user(), request), request.reason());
             if (others.join(caller, room, request.through(), content)) {
                 return room;
             } // else somebody of this server has just joined: from now on it is decided here
@@ -297,7 +297,11 @@ public final class MembershipChanger {
             long ts) {
         return writer.send(
                 Draft.state(
-                        EventTypes.MEMBER, target.value(), sender, withReason(content, reason), ts));
+                        EventTypes.MEMBER,
+                        target.value(),
+                        sender,
+                        withReason(content, reason),
+                        ts));
     }
 
     private static JsonObject withReason(JsonObject content, @Nullable String reason) {
