@@ -9,6 +9,7 @@ import org.valise.platform.http.Route;
 import org.valise.platform.http.Standing;
 import org.valise.protocol.id.RoomId;
 import org.valise.protocol.json.JsonObject;
+import org.valise.rooms.directory.AliasLookup.Found;
 
 /// Joins a room by its id or an alias. Spec: client-server API, `POST /join/{roomIdOrAlias}`.
 public final class JoinRoomClient implements Endpoint {
@@ -33,11 +34,12 @@ public final class JoinRoomClient implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
+        Found target = targets.find(call.path("roomIdOrAlias"));
         RoomId room =
                 memberships.join(
                         call.caller(),
-                        targets.resolve(call.path("roomIdOrAlias")),
-                        JoinRequest.read(call.bodyOrEmpty(), Via.of(call)),
+                        target.room(),
+                        JoinRequest.read(call.bodyOrEmpty(), Via.of(call, target.servers())),
                         call.arrival());
         return Reply.json(JsonObject.of("room_id", room.value()));
     }

@@ -9,6 +9,7 @@ import org.valise.platform.http.Route;
 import org.valise.platform.http.Standing;
 import org.valise.protocol.id.RoomId;
 import org.valise.protocol.json.JsonObject;
+import org.valise.rooms.directory.AliasLookup.Found;
 
 /// Asks to be let into a room. Spec: client-server API, `POST /knock/{roomIdOrAlias}`.
 public final class KnockRoomClient implements Endpoint {
@@ -32,11 +33,12 @@ public final class KnockRoomClient implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
+        Found target = targets.find(call.path("roomIdOrAlias"));
         RoomId room =
                 memberships.knock(
                         call.caller(),
-                        targets.resolve(call.path("roomIdOrAlias")),
-                        Via.of(call),
+                        target.room(),
+                        Via.of(call, target.servers()),
                         call.bodyOrEmpty().optionalString("reason").orElse(null),
                         call.arrival());
         return Reply.json(JsonObject.of("room_id", room.value()));

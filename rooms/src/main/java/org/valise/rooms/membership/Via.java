@@ -13,7 +13,9 @@ final class Via {
     private Via() {}
 
     /// The likeliest first; what is no server's name is passed over.
-    static List<ServerName> of(Call call) {
+    ///
+    /// @param others that are likely to be in it
+    static List<ServerName> of(Call call, List<ServerName> others) {
         Set<ServerName> servers = new LinkedHashSet<>();
         // `server_name` is what `via` was called before v1.12.
         for (String parameter : List.of("via", "server_name")) {
@@ -22,6 +24,7 @@ final class Via {
                     .flatMap(Optional::stream)
                     .forEach(servers::add);
         }
+        servers.addAll(others);
         return List.copyOf(servers);
     }
 }
