@@ -1,5 +1,6 @@
 package org.valise.federation;
 
+import org.jspecify.annotations.Nullable;
 import org.valise.federation.client.FederationClient;
 import org.valise.federation.discovery.ServerDiscovery;
 import org.valise.federation.discovery.VersionFederation;
@@ -11,6 +12,8 @@ import org.valise.federation.keys.Ed25519;
 import org.valise.federation.keys.KeyRing;
 import org.valise.federation.keys.Keys;
 import org.valise.federation.keys.ServerKeys;
+import org.valise.federation.outbox.EventSource;
+import org.valise.federation.outbox.Outbox;
 import org.valise.federation.peers.Peers;
 import org.valise.federation.requestauth.RequestAuthentication;
 import org.valise.platform.config.FederationSection;
@@ -52,6 +55,10 @@ public final class Federation implements AutoCloseable {
     private final FederationClient client;
     private final RequestAuthentication authentication;
     private final List<Endpoint> endpoints;
+    private final ServerName server;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+    private volatile @Nullable Outbox outbox;
 
     /// @throws org.valise.federation.keys.ForeignDatabase when the database belongs to a server of
     ///   another name
@@ -65,11 +72,12 @@ public final class Federation implements AutoCloseable {
             Clock clock) {
         this.database = database;
         this.config = config;
+        this.server = server;
+        this.clock = clock;
         ed25519 = Ed25519.fastest();
         serverKeys = ServerKeys.open(database, server, ed25519, clock);
         peers = new Peers(database, config.allowedServers());
         outbound = new Outbound(outbound(config));
-        SecureRandom random = new SecureRandom();
         client =
                 new FederationClient(
                         outbound,
@@ -79,7 +87,8 @@ public final class Federation implements AutoCloseable {
                         clock,
                         random);
         keys = new Keys(database, serverKeys, client::keysOf, ed25519, clock);
-        authentication = new RequestAuthentication(server, keys.ring(), peers, ed25519);
+        authentication = 
+                new RequestAuthentication(server, keys.ring(), peers, ed25519, this::heardOf);
         endpoints = new ArrayList<>(keys.endpoints());
         endpoints.add(new WellKnownFederation(config.delegatedTo()));
         endpoints.add(new VersionFederation(version));
@@ -134,6 +143,24 @@ public final class Federation implements AutoCloseable {
         return new Inbox(database, rooms, edus, client::isThere, peers::allows);
     }
 
+    /// What this server sends to others by itself; to be started by whoever makes it, and ended by
+    /// [#close].
+    ///
+    /// @param source where it learns which events others lack
+    public Outbox outbox(EventSource source) {
+        Outbox made = new Outbox(database, server, peers, client, source, clock, random);
+        outbox = made;
+        return made;
+    }
+
+    private void heardOf(ServerName other) {
+        client.isThere(other);
+        Outbox sending = outbox;
+        if (sending != null) {
+            sending.isThere(other);
+        }
+    }
+
     /// Follows what other nodes over the same database change.
     public NoticeListener followNodes() {
         return new NoticeListener(
@@ -150,6 +177,10 @@ public final class Federation implements AutoCloseable {
     /// Ends requests that are under way.
     @Override
     public void close() {
+        Outbox sending = outbox;
+        if (sending != null) {
+            sending.close();
+        }
         outbound.close();
     }
 }

@@ -5,6 +5,8 @@ import org.valise.accounts.profiles.Profiles;
 import org.valise.accounts.reports.Reports;
 import org.valise.accounts.users.UserNumbers;
 import org.valise.federation.Federation;
+import org.valise.federation.outbox.Outbox;
+import org.valise.federation.outbox.OutgoingEdus;
 import org.valise.platform.database.Database;
 import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.RateLimits;
@@ -34,12 +36,15 @@ import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.lane.SentTransactionStore;
 import org.valise.rooms.members.MembershipStore;
 import org.valise.rooms.members.Residence;
+import org.valise.rooms.members.ServerMemberStore;
 import org.valise.rooms.membership.AccountFollower;
 import org.valise.rooms.membership.GuestFollower;
 import org.valise.rooms.membership.InviteGuard;
 import org.valise.rooms.membership.MemberProfiles;
 import org.valise.rooms.membership.MembershipChanger;
 import org.valise.rooms.membership.RestrictedJoins;
+import org.valise.rooms.outgoing.OutgoingActivity;
+import org.valise.rooms.outgoing.OutgoingEvents;
 import org.valise.rooms.presence.Presence;
 import org.valise.rooms.presence.PresenceConfig;
 import org.valise.rooms.reading.Bundling;
@@ -57,11 +62,13 @@ import org.valise.rooms.reporting.ReportRoomClient;
 import org.valise.rooms.sending.EventSender;
 import org.valise.rooms.sending.RelationGuard;
 import org.valise.rooms.sending.StateContentRules;
+import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.MissingEventStore;
 import org.valise.rooms.timeline.NumberBlock;
+import org.valise.rooms.timeline.OutgoingEventStore;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.SequenceStore;
 import org.valise.rooms.timeline.StateKeys;
@@ -93,6 +100,10 @@ public final class Rooms implements AutoCloseable {
     final CurrentStateStore currentStates;
     final MembershipStore memberships;
     final RoomViews views;
+    private final RoomServers servers;
+    private final OutgoingEvents outgoingEvents;
+    private final OutgoingActivity outgoingActivity;
+    private final Outbox outbox;
     private final NewsStore news;
     private final PruneWorker pruning;
     final Lanes lanes;
@@ -176,6 +187,20 @@ public final class Rooms implements AutoCloseable {
         memberships = new MembershipStore(database);
         views = new RoomViews(needs.stream(), rooms, events, currentStates, states, memory.views());
         needs.stream().follow(views);
+        servers =
+                new RoomServers(
+                        server,
+                        new ServerMemberStore(database),
+                        memberships,
+                        keys,
+                        states,
+                        events);
+        stream.follow(servers);
+        OutgoingEventStore outgoing = new OutgoingEventStore(database);
+        outgoingEvents = new OutgoingEvents(stream, servers, events, outgoing);
+        outbox = federation.outbox(outgoingEvents);
+        outgoingEvents.into(outbox);
+        stream.follow(outgoingEvents);
         news = new NewsStore(database);
         pruning = new PruneWorker(database, needs.stream(), events, states);
         visibility = new Visibility(events, states, keys, memberships, views);
@@ -186,7 +211,8 @@ public final class Rooms implements AutoCloseable {
         stream.follow(erasures);
         serverVisibility = new ServerVisibility(events, states, keys, views, erasures);
         renderer = new EventRenderer(events, states, visibility, erasures);
-        needs.stream().read(new RoomChangeReader(currentStates, memberships, events, states));
+        needs.stream().read(new RoomChangeReader(
+                                currentStates, memberships, events, states, outgoing));
         lanes =
                 new Lanes(
                         new RoomWriter.Tools(
@@ -292,6 +318,10 @@ public final class Rooms implements AutoCloseable {
         typing = new Typing(needs.users(), ephemeral);
         presence = new Presence(needs.presence(), ephemeral, needs.opaque().get());
         stream.follow(typing);
+        outgoingActivity =
+                new OutgoingActivity(
+                        outbox, stream, servers, rooms, users, typing, presence, local);
+        stream.follow(outgoingActivity);
         history = new RoomHistory(events, visibility, ignoredSenders, relatedBy);
         state = new StateEvents(keys, events, states, renderer);
         bundling =
@@ -305,6 +335,7 @@ public final class Rooms implements AutoCloseable {
     /// stream and of the commits.
     public void catchUp() {
         erasures.load();
+        outbox.start();
         accountFollower.wake();
         presence.start();
         upgradeFollower.wake();
@@ -333,6 +364,8 @@ public final class Rooms implements AutoCloseable {
     /// Ends what goes on in the background; the database must still be open.
     @Override
     public void close() {
+        outgoingActivity.close();
+        outgoingEvents.close();
         presence.close();
         accountFollower.close();
         upgradeFollower.close();
@@ -367,6 +400,16 @@ public final class Rooms implements AutoCloseable {
 
     public MembershipStore memberships() {
         return memberships;
+    }
+
+    /// What goes to other servers beside events.
+    public OutgoingEdus outgoingEdus() {
+        return outbox;
+    }
+
+    /// Which servers are in which room.
+    public RoomServers servers() {
+        return servers;
     }
 
     public RoomViews views() {

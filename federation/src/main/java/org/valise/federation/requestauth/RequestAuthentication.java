@@ -12,6 +12,7 @@ import org.valise.protocol.signature.Verifier;
 import org.valise.protocol.signature.XMatrix;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /// Lets in the servers that prove who they are and may federate.
 public final class RequestAuthentication implements ServerAuthenticator {
@@ -22,12 +23,20 @@ public final class RequestAuthentication implements ServerAuthenticator {
     private final KeyRing keys;
     private final Peers peers;
     private final Verifier verifier;
+    private final Consumer<ServerName> heard;
 
-    public RequestAuthentication(ServerName here, KeyRing keys, Peers peers, Verifier verifier) {
+    /// @param heard told of each server that has proved who it is; must not block
+    public RequestAuthentication(
+            ServerName here,
+            KeyRing keys,
+            Peers peers,
+            Verifier verifier,
+            Consumer<ServerName> heard) {
         this.here = here;
         this.keys = keys;
         this.peers = peers;
         this.verifier = verifier;
+        this.heard = heard;
     }
 
     @Override
@@ -51,6 +60,7 @@ public final class RequestAuthentication implements ServerAuthenticator {
         if (authorizations.stream().noneMatch(authorization -> holds(authorization, signed))) {
             throw unauthorized("No valid signature of " + origin);
         }
+        heard.accept(origin);
         return origin;
     }
 

@@ -22,6 +22,7 @@ import org.valise.testing.TestDatabase;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +41,7 @@ class RequestAuthenticationTest {
     private final ServerKeys own = ServerKeys.open(MINE.database(), HERE, ed25519, clock);
     private final ServerKeys theirs = ServerKeys.open(THEIRS.database(), THERE, ed25519, clock);
     private final AtomicInteger asked = new AtomicInteger();
+    private final List<ServerName> heard = new ArrayList<>();
     private final Peers peers =
             new Peers(
                     MINE.database(),
@@ -49,7 +51,8 @@ class RequestAuthenticationTest {
                     HERE,
                     new Keys(MINE.database(), own, this::keysOf, ed25519, clock).ring(),
                     peers,
-                    ed25519);
+                    ed25519,
+                    heard::add);
 
     @AfterAll
     static void close() {
@@ -92,6 +95,7 @@ class RequestAuthenticationTest {
     void letsInWhoeverSigned() {
         XMatrix signed = signed();
         assertThat(authentication.authenticate(request(signed.header()))).isEqualTo(THERE);
+        assertThat(heard).containsExactly(THERE);
         // Servers before v1.3 do not name the destination, but sign it.
         XMatrix old = new XMatrix(THERE, null, signed.key(), signed.signature());
         assertThat(authentication.authenticate(request(old.header()))).isEqualTo(THERE);

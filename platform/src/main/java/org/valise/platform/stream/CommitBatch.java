@@ -31,6 +31,7 @@ public final class CommitBatch {
 
     private final UUID id;
     private final Map<BulkInsert, Rows> tables = new LinkedHashMap<>();
+    private final List<Runnable> afterwards = new ArrayList<>();
     private int positions;
 
     CommitBatch(UUID id) {
@@ -63,6 +64,16 @@ public final class CommitBatch {
     /// up they never come, although everything was written.
     public void takeRows(BulkInsert insert, long tag, RowTaker taker) {
         tables.computeIfAbsent(insert, Rows::new).takers.put(tag, taker);
+    }
+
+    /// Runs something when the batch is committed and readers on this node see it; not at all if it
+    /// is not written. It must not block.
+    public void afterwards(Runnable action) {
+        afterwards.add(action);
+    }
+
+    void published() {
+        afterwards.forEach(Runnable::run);
     }
 
     /// Takes the row that the cursor stands on.

@@ -195,6 +195,7 @@ public final class OrderedCommits implements AutoCloseable {
         }
         stream.publish(
                 base, base + batch.positions(), changes, () -> units.forEach(OrderedUnit::applied));
+        batch.published();
     }
 
     private static SQLException sqlCause(RuntimeException failure) {

@@ -61,6 +61,13 @@ public final class EventAdmission {
         return one(room, event, signatures, (writer, sound) -> writer.admit(sound, stateBefore));
     }
 
+    /// Takes in an event that another server makes through this one (`/send_join`, …): if it is
+    /// accepted, the other servers in the room get it from here.
+    public Admission receiveForOthers(
+            RoomRef room, Event event, EventSignatureCheck signatures) {
+        return one(room, event, signatures, RoomWriter::admitForOthers);
+    }
+
     /// Takes in a local user's join that another server has let in.
     ///
     /// SECURITY: it is believed only if it may follow from that state.

@@ -9,26 +9,28 @@ import java.util.List;
 /// What a writer must know of a room: the newest row of `rooms.head`.
 ///
 /// @param version 0 before the first commit
+/// @param elsewhere how many of the joined members are of other servers
 /// @param nextIndex the next place in the live segment
 record Head(
         long version,
         List<Extremity> extremities,
         StateSnapshot current,
         MemberCounts members,
+        int elsewhere,
         int segment,
         long nextIndex) {
-    static final Head NONE = new Head(0, List.of(), StateSnapshot.EMPTY, MemberCounts.NONE, 0, 0);
+    static final Head NONE = new Head(0, List.of(), StateSnapshot.EMPTY, MemberCounts.NONE, 0, 0, 0);
 
     /// A forward extremity: an accepted event without an accepted child.
     record Extremity(long number, EventId id, long depth) {}
 
     /// The same as of the next commit.
     Head next() {
-        return new Head(version + 1, extremities, current, members, segment, nextIndex);
+        return new Head(version + 1, extremities, current, members, elsewhere, segment, nextIndex);
     }
 
     Head withoutExtremities() {
-        return new Head(version, List.of(), current, members, segment, nextIndex);
+        return new Head(version, List.of(), current, members, elsewhere, segment, nextIndex);
     }
 
     long depth() {

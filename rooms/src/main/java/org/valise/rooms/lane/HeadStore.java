@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 final class HeadStore {
     private static final String NEWEST =
             """
-            SELECT version, extremities, snapshot, joined, invited, segment, next_index
+            SELECT version, extremities, snapshot, joined, invited, elsewhere, segment, next_index
             FROM rooms.head
             WHERE room = ? ORDER BY version DESC LIMIT 1
             """;
@@ -42,8 +42,8 @@ final class HeadStore {
     /// The constraint that a lost race breaks.
     static final String FENCE = "head_pkey";
 
-    /// Row: room, version, extremities as array text, snapshot, joined, invited, segment, next
-    /// index.
+    /// Row: room, version, extremities as array text, snapshot, joined, invited, elsewhere, segment,
+    /// next index.
     private static final BulkInsert INSERT =
             new BulkInsert(
                     "head",
@@ -51,18 +51,19 @@ final class HeadStore {
                     false,
                     """
                     INSERT INTO rooms.head (room, version, extremities, snapshot, joined, invited,
-                        segment, next_index)
-                    SELECT room, version, extremities::bigint[], snapshot, joined, invited, segment,
-                        next_index
-                    FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
-                        AS row (room, version, extremities, snapshot, joined, invited, segment,
-                                next_index)
+                        elsewhere, segment, next_index)
+                    SELECT room, version, extremities::bigint[], snapshot, joined, invited, elsewhere,
+                        segment, next_index
+                    FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        AS row (room, version, extremities, snapshot, joined, invited,
+                                elsewhere, segment, next_index)
                     """,
                     List.of(
                             Column.LONG,
                             Column.LONG,
                             Column.TEXT,
                             Column.LONG,
+                            Column.INT,
                             Column.INT,
                             Column.INT,
                             Column.INT,
@@ -91,6 +92,7 @@ final class HeadStore {
                 head.current().number(),
                 head.members().joined(),
                 head.members().invited(),
+                head.elsewhere(),
                 head.segment(),
                 head.nextIndex());
     }
@@ -108,7 +110,8 @@ final class HeadStore {
                                                         new MemberCounts(
                                                                 found.getInt(4), found.getInt(5)),
                                                         found.getInt(6),
-                                                        found.getLong(7)),
+                                                        found.getInt(7),
+                                                        found.getLong(8)),
                                         room))
                         .orElse(null);
         if (row == null) {
@@ -122,7 +125,13 @@ final class HeadStore {
             extremities.add(new Extremity(number, event.id(), event.event().depth()));
         }
         return new Head(
-                row.version(), extremities, current, row.members(), row.segment(), row.nextIndex());
+                row.version(),
+                extremities,
+                current,
+                row.members(),
+                row.elsewhere(),
+                row.segment(),
+                row.nextIndex());
     }
 
     /// Deletes what no writer looks at any more, and transaction ids older than a number of hours.
@@ -140,6 +149,7 @@ final class HeadStore {
             List<Long> extremities,
             long snapshot,
             MemberCounts members,
+            int elsewhere,
             int segment,
             long nextIndex) {}
 }

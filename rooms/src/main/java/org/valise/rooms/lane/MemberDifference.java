@@ -2,6 +2,7 @@ package org.valise.rooms.lane;
 
 import org.jspecify.annotations.Nullable;
 import org.valise.protocol.event.StateKey;
+import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.rooms.members.MemberCounts;
 import org.valise.rooms.members.Membership;
@@ -9,6 +10,7 @@ import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.timeline.StoredEvent;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,8 @@ final class MemberDifference {
     private static final int CHUNK = 500;
 
     private final List<EventChange.MemberChange> local = new ArrayList<>();
+    private final Map<ServerName, Integer> servers = new HashMap<>();
+    private final Set<ServerName> calledOff = new HashSet<>();
     private MemberCounts difference = MemberCounts.NONE;
 
     /// Reads what differs in a few queries for each 500 members.
@@ -56,14 +60,38 @@ final class MemberDifference {
             difference = difference.changed(was, is);
             Optional.ofNullable(names.get(change.key))
                     .flatMap(name -> UserId.tryParse(name.key()))
-                    .filter(tools.local())
-                    .ifPresent(user ->
+                    .ifPresent(user -> {
+                        if (tools.local().test(user)) {
                             local.add(
                                     new EventChange.MemberChange(
                                             tools.users().number(user),
                                             is.orElse(Membership.LEAVE),
-                                            change.after)));
+                                            change.after));
+                        } else {
+                            addRemote(user.server(), was, is);
+                        }
+                    });
         }
+    }
+
+    private void addRemote(
+            ServerName server, Optional<Membership> was, Optional<Membership> is) {
+        int more = MemberCounts.NONE.changed(was, is).joined();
+        if (more != 0) {
+            servers.merge(server, more, Integer::sum);
+        }
+        if (was.filter(MemberDifference::isAsked).isPresent()
+                && is.filter(MemberDifference::isOut).isPresent()) {
+            calledOff.add(server);
+        }
+    }
+
+    private static boolean isAsked(Membership membership) {
+        return membership == Membership.INVITE || membership == Membership.KNOCK;
+    }
+
+    private static boolean isOut(Membership membership) {
+        return membership == Membership.LEAVE || membership == Membership.BAN;
     }
 
     private static Optional<Membership> membership(@Nullable StoredEvent event) {
@@ -73,6 +101,24 @@ final class MemberDifference {
     MemberCounts counts(MemberCounts before) {
         return new MemberCounts(
                 before.joined() + difference.joined(), before.invited() + difference.invited());
+    }
+
+    /// How many more members of each other server are joined, where that changes.
+    Map<ServerName, Integer> servers() {
+        Map<ServerName, Integer> changed = new HashMap<>(servers);
+        changed.values().removeIf(more -> more == 0);
+        return changed;
+    }
+
+    /// How many more members are of other servers.
+    int elsewhere() {
+        return servers.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /// The servers of users who were invited, or had knocked, and have nothing to wait for any
+    /// more.
+    Set<ServerName> calledOff() {
+        return Set.copyOf(calledOff);
     }
 
     List<EventChange.MemberChange> local() {

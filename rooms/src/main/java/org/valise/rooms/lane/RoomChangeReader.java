@@ -9,12 +9,14 @@ import org.valise.rooms.members.MembershipStore;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.Events;
+import org.valise.rooms.timeline.OutgoingEventStore;
 import org.valise.rooms.timeline.StoredEvent;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Reads what another node wrote into rooms.
 public final class RoomChangeReader implements ChangeReader {
@@ -22,16 +24,19 @@ public final class RoomChangeReader implements ChangeReader {
     private final MembershipStore memberships;
     private final Events events;
     private final StateStore states;
+    private final OutgoingEventStore outgoing;
 
     public RoomChangeReader(
             CurrentStateStore currentStates,
             MembershipStore memberships,
             Events events,
-            StateStore states) {
+            StateStore states,
+            OutgoingEventStore outgoing) {
         this.currentStates = currentStates;
         this.memberships = memberships;
         this.events = events;
         this.states = states;
+        this.outgoing = outgoing;
     }
 
     @Override
@@ -52,6 +57,7 @@ public final class RoomChangeReader implements ChangeReader {
                             new EventChange.MemberChange(
                                     change.user(), change.membership(), change.event()));
         }
+        Set<Long> goingOut = outgoing.between(from, to);
         List<EventChange> changes = new ArrayList<>();
         for (StoredEvent event : visible) {
             CurrentStateStore.Entry state = snapshots.get(event.position());
@@ -61,6 +67,8 @@ public final class RoomChangeReader implements ChangeReader {
                             state == null ? null : states.snapshot(state.snapshot()),
                             state == null ? MemberCounts.NONE : state.members(),
                             members.getOrDefault(event.position(), List.of()),
+                            null,
+                            goingOut.contains(event.position()),
                             redacted(store, event)));
         }
         return changes;

@@ -7,11 +7,13 @@ import org.valise.platform.stream.OrderedUnit;
 import org.valise.platform.stream.StaleUnitException;
 import org.valise.rooms.members.MemberCounts;
 import org.valise.rooms.members.MembershipStore;
+import org.valise.rooms.members.ServerMemberStore;
 import org.valise.rooms.relations.RelationStore;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.Events;
+import org.valise.rooms.timeline.OutgoingEventStore;
 import org.valise.rooms.timeline.StoredEvent;
 
 import java.sql.SQLException;
@@ -57,7 +59,8 @@ final class RoomUnit implements OrderedUnit {
         private boolean judgedBefore;
         private final @Nullable StateSnapshot after;
         private final MemberCounts members;
-        private final List<EventChange.MemberChange> memberChanges;
+        private final MemberDifference difference;
+        private final boolean outgoing;
         private final @Nullable StoredEvent redacted;
         private final @Nullable String refusal;
         private int ordinal;
@@ -68,7 +71,8 @@ final class RoomUnit implements OrderedUnit {
                 boolean judgedBefore,
                 @Nullable StateSnapshot after,
                 MemberCounts members,
-                List<EventChange.MemberChange> memberChanges,
+                MemberDifference difference,
+                boolean outgoing,
                 @Nullable StoredEvent redacted,
                 @Nullable String refusal) {
             this.event = event;
@@ -76,7 +80,8 @@ final class RoomUnit implements OrderedUnit {
             this.judgedBefore = judgedBefore;
             this.after = after;
             this.members = members;
-            this.memberChanges = memberChanges;
+            this.difference = difference;
+            this.outgoing = outgoing;
             this.redacted = redacted;
             this.refusal = refusal;
         }
@@ -85,15 +90,25 @@ final class RoomUnit implements OrderedUnit {
         ///
         /// @param judgedBefore whether it was known, by its content alone
         /// @param after the room's state from it on; null if it is unchanged
+        /// @param outgoing whether other servers get it from this one
         static Appended shown(
                 StoredEvent event,
                 boolean judgedBefore,
                 @Nullable StateSnapshot after,
                 MemberCounts members,
-                List<EventChange.MemberChange> memberChanges,
+                MemberDifference difference,
+                boolean outgoing,
                 @Nullable StoredEvent redacted) {
             return new Appended(
-                    event, true, judgedBefore, after, members, memberChanges, redacted, null);
+                    event,
+                    true,
+                    judgedBefore,
+                    after,
+                    members,
+                    difference,
+                    outgoing,
+                    redacted,
+                    null);
         }
 
         /// Takes the place of what was noted of the same event before: one row is written of it.
@@ -113,7 +128,8 @@ final class RoomUnit implements OrderedUnit {
                     judgedBefore,
                     null,
                     MemberCounts.NONE,
-                    List.of(),
+                    MemberDifference.NONE,
+                    false,
                     redacted,
                     refusal);
         }
@@ -165,7 +181,7 @@ final class RoomUnit implements OrderedUnit {
                         each.members.joined(),
                         each.members.invited());
             }
-            for (EventChange.MemberChange member : each.memberChanges) {
+            for (EventChange.MemberChange member : each.difference.local()) {
                 MembershipStore.insert(
                         batch,
                         each.ordinal,
@@ -173,6 +189,12 @@ final class RoomUnit implements OrderedUnit {
                         lane.room(),
                         member.membership(),
                         member.event());
+            }
+            ServerMemberStore.change(
+                    batch, each.ordinal, lane.room(), each.difference.servers());
+            if (each.outgoing) {
+                OutgoingEventStore.insert(
+                        batch, each.ordinal, each.event, each.difference.calledOff());
             }
             if (each.redacted != null) {
                 EventStore.redact(batch, each.redacted);
@@ -192,7 +214,9 @@ final class RoomUnit implements OrderedUnit {
                                 each.event,
                                 each.after,
                                 each.members,
-                                each.memberChanges,
+                                each.difference.local(),
+                                each.difference.servers(),
+                                each.outgoing,
                                 each.redacted));
             }
             events.replace(each.event);

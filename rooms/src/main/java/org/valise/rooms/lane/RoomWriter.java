@@ -38,6 +38,7 @@ import org.valise.rooms.timeline.StoredEvent;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -57,6 +58,7 @@ public final class RoomWriter {
     private @Nullable MissingEvents missing;
     private final List<Appended> appended = new ArrayList<>();
     private final List<RoomUnit.Row> rows = new ArrayList<>();
+    private final Set<EventId> forOthers = new HashSet<>();
     private boolean changed;
 
     RoomWriter(Tools tools, Lane lane, RoomRef room, Head head) {
@@ -229,6 +231,7 @@ public final class RoomWriter {
                         draft.session(),
                         draft.transactionId());
         StateSnapshot after = numbered(stateAfter(stored));
+        forOthers.add(stored.id());
         advance(stored, false, List.of(extremity(stored)), after);
         return stored;
     }
@@ -248,6 +251,13 @@ public final class RoomWriter {
     ///   not here; null if nobody was asked
     public Admission admit(Event event, @Nullable Collection<EventId> given) {
         return admitter().admit(event, given);
+    }
+
+    /// The same with an event that another server makes through this one: the other servers in the
+    /// room get it from here.
+    public Admission admitForOthers(Event event) {
+        forOthers.add(event.id());
+        return admit(event, null);
     }
 
     /// Takes in a local user's join that another server has let in, and with it the room, unless
@@ -319,7 +329,7 @@ public final class RoomWriter {
     /// If nobody here is in the room, what was known of it ended with the last one leaving: a new
     /// join does not go on from there.
     void leaveTheOldBehind() {
-        if (!new LocalMembers(tools, memory).isAnyJoined(head.current())) {
+        if (head.members().joined() == head.elsewhere()) {
             head = head.withoutExtremities();
         }
     }
@@ -375,7 +385,8 @@ public final class RoomWriter {
                         judgedBefore,
                         moved ? current : null,
                         counts,
-                        members.local(),
+                        members,
+                        isOutgoing(stored, members),
                         redacted(stored)));
         RoomOrder place = Objects.requireNonNull(stored.order());
         head =
@@ -384,10 +395,19 @@ public final class RoomWriter {
                         extremities,
                         current,
                         counts,
+                        head.elsewhere() + members.elsewhere(),
                         place.segment(),
                         place.index() + 1);
         changed = true;
         lane.extendGraph(stored);
+    }
+
+    /// Whether there is anybody elsewhere who should get it from this server.
+    private boolean isOutgoing(StoredEvent stored, MemberDifference members) {
+        return forOthers.contains(stored.id())
+                && (head.elsewhere() > 0
+                        || members.elsewhere() > 0
+                        || !members.calledOff().isEmpty());
     }
 
     /// Puts an accepted event in its place among older ones.

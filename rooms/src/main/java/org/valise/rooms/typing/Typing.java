@@ -34,6 +34,7 @@ public final class Typing implements StreamFollower {
     private final EphemeralOrder order;
     private final Map<Long, TypingRoom> rooms = new ConcurrentHashMap<>();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
 
     public Typing(UserNumbers users, EphemeralOrder order) {
         this.users = users;
@@ -49,6 +50,16 @@ public final class Typing implements StreamFollower {
 
     public void listen(Listener listener) {
         listeners.add(listener);
+    }
+
+    /// Told whenever somebody begins to type, says that they still do, or ends; must not block.
+    @FunctionalInterface
+    public interface Watcher {
+        void types(long room, long user, boolean typing);
+    }
+
+    public void watch(Watcher watcher) {
+        watchers.add(watcher);
     }
 
     /// Who is typing in a room, sorted.
@@ -106,12 +117,14 @@ public final class Typing implements StreamFollower {
         if (left <= 0) {
             if (known.end(user, entry.position())) {
                 tell(room, entry.position());
+                watchers.forEach(watcher -> watcher.types(room, user, false));
             }
             return;
         }
         if (known.begin(user, end, entry.position())) {
             tell(room, entry.position());
         }
+        watchers.forEach(watcher -> watcher.types(room, user, true));
         endLater(room, user, end, Duration.ofMillis(left).plus(GRACE));
     }
 

@@ -1,0 +1,290 @@
+package org.valise.federation.outbox;
+
+import org.jspecify.annotations.Nullable;
+import org.valise.federation.outbox.DestinationStore.Progress;
+import org.valise.federation.outbox.EventSource.Lacking;
+import org.valise.protocol.id.ServerName;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Another server: how far it has got, and what waits for it.
+///
+/// Either it keeps up, and new events wait here by their numbers; or it is behind, and what it
+/// lacks is asked of the rooms, page by page. One thread at a time works for it.
+final class Destination {
+    /// SECURITY: a server that does not keep up costs so much memory, and is behind from then on.
+    private static final int MOST_WAITING = 500;
+
+    final ServerName server;
+    final VolatileEdus offers = new VolatileEdus();
+
+    private long position;
+    private int failures;
+    private @Nullable Instant failingSince;
+    private @Nullable Instant retryAt;
+    private Instant lastAttempt = Instant.MIN;
+    private boolean isKnown;
+    private @Nullable Progress saved;
+
+    private boolean isBehind = true;
+    private long newest;
+    private final Deque<OutgoingEvent> waiting = new ArrayDeque<>();
+    private long caughtUpTo;
+    private long pageUpTo;
+
+    /// Positions of events that it refuses; only while it is behind.
+    private final Set<Long> leftOut = new HashSet<>();
+
+    private boolean eduRows = true;
+    private boolean isCareful;
+    private boolean isWorking;
+    private boolean isWokenAgain;
+
+    Destination(ServerName server) {
+        this.server = server;
+    }
+
+    /// Begins where it was.
+    synchronized void begin(Progress known) {
+        if (isKnown) {
+            return;
+        }
+        position = known.position();
+        caughtUpTo = position;
+        failures = known.failures();
+        failingSince = known.failingSince();
+        retryAt = known.retryAt();
+        isKnown = true;
+        saved = known;
+    }
+
+    synchronized boolean isKnown() {
+        return isKnown;
+    }
+
+    /// An event concerns it.
+    synchronized void add(OutgoingEvent event) {
+        newest = Math.max(newest, event.position());
+        if (isBehind || event.position() <= position) {
+            return;
+        }
+        waiting.add(event);
+        if (waiting.size() > MOST_WAITING) {
+            fallBehind();
+        }
+    }
+
+    private void fallBehind() {
+        isBehind = true;
+        caughtUpTo = position;
+        pageUpTo = 0;
+        waiting.clear();
+    }
+
+    /// It may have missed events up to a position.
+    synchronized void missedSome(long upTo) {
+        fallBehind();
+        newest = Math.max(newest, upTo);
+    }
+
+    /// @return whether it is for the caller to begin working for it
+    synchronized boolean wake(Instant now) {
+        if (isWorking) {
+            isWokenAgain = true;
+            return false;
+        }
+        if (retryAt != null && now.isBefore(retryAt)) {
+            return false;
+        }
+        isWorking = true;
+        return true;
+    }
+
+    /// @return whether it was woken while it worked, and must go on
+    synchronized boolean pause() {
+        isWorking = isWokenAgain;
+        isWokenAgain = false;
+        return isWorking;
+    }
+
+    /// The work ended by a failure, or because it may not federate: the rest comes later.
+    synchronized void stop() {
+        isWorking = false;
+        isWokenAgain = false;
+    }
+
+    /// The next events for it, in order; to be called by whoever works for it. If they are
+    /// delivered, [#delivered] is called.
+    List<OutgoingEvent> next(int limit, EventSource source) {
+        for (Lacking page = null; ; page = source.lacking(server, position(), caughtUpTo())) {
+            synchronized (this) {
+                if (page != null) {
+                    turn(page);
+                }
+                if (!isBehind || !waiting.isEmpty()) {
+                    return first(limit);
+                }
+            }
+        }
+    }
+
+    private synchronized long position() {
+        return position;
+    }
+
+    private synchronized long caughtUpTo() {
+        caughtUpTo = Math.max(caughtUpTo, pageUpTo);
+        return caughtUpTo;
+    }
+
+    private void turn(Lacking page) {
+        if (!page.isEnd()) {
+            for (OutgoingEvent event : page.events()) {
+                if (!leftOut.contains(event.position())) {
+                    waiting.add(event);
+                }
+            }
+            pageUpTo = page.upTo();
+            return;
+        }
+        caughtUpTo = page.upTo();
+        pageUpTo = page.upTo();
+        if (newest <= page.upTo()) {
+            isBehind = false;
+            leftOut.clear();
+            position = Math.max(position, page.upTo());
+        }
+    }
+
+    private List<OutgoingEvent> first(int limit) {
+        List<OutgoingEvent> first = new ArrayList<>();
+        for (OutgoingEvent event : waiting) {
+            if (first.size() == limit) {
+                break;
+            }
+            first.add(event);
+        }
+        return first;
+    }
+
+    /// It will never have these events, which were the next: it refuses them.
+    synchronized void leaveOut(List<OutgoingEvent> events) {
+        events.forEach(event -> leftOut.add(event.position()));
+        delivered(events);
+    }
+
+    /// It has these events, which were the next.
+    synchronized void delivered(List<OutgoingEvent> events) {
+        for (OutgoingEvent event : events) {
+            if (waiting.peek() != event) {
+                break; // it fell behind meanwhile
+            }
+            waiting.remove();
+            if (!isBehind) {
+                position = Math.max(position, event.position());
+            }
+        }
+    }
+
+    synchronized void answered() {
+        failures = 0;
+        failingSince = null;
+        retryAt = null;
+    }
+
+    /// @return when to try again
+    synchronized Instant failed(Instant now, Duration pause) {
+        failures++;
+        failingSince = failingSince == null ? now : failingSince;
+        lastAttempt = now;
+        Instant then = now.plus(pause);
+        retryAt = then;
+        if (isBehind) {
+            waiting.clear(); // the page is read again
+            pageUpTo = 0;
+        } else {
+            fallBehind();
+        }
+        eduRows = true;
+        return then;
+    }
+
+    /// It has sent something itself: it is worth trying again, though not all the time.
+    ///
+    /// @return when; null if it is not failing
+    synchronized @Nullable Instant isThere(Instant now, Duration atLeast) {
+        if (retryAt == null) {
+            return null;
+        }
+        Instant soonest = lastAttempt.plus(atLeast);
+        Instant then = soonest.isAfter(now) ? soonest : now;
+        if (then.isBefore(retryAt)) {
+            retryAt = then;
+        }
+        return retryAt;
+    }
+
+    synchronized int failures() {
+        return failures;
+    }
+
+    private Progress progress() {
+        return new Progress(server, position, failures, failingSince, retryAt);
+    }
+
+    synchronized @Nullable Instant retryAt() {
+        return retryAt;
+    }
+
+    /// What is to be written; empty if that is written already.
+    synchronized Optional<Progress> toSave() {
+        Progress now = progress();
+        if (!isKnown || now.equals(saved)) {
+            return Optional.empty();
+        }
+        saved = now;
+        return Optional.of(now);
+    }
+
+    /// Nothing up to a position concerns it that it does not have, unless it is behind.
+    synchronized boolean advance(long handled) {
+        if (isBehind || isWorking || !waiting.isEmpty() || handled <= position) {
+            return false;
+        }
+        position = handled;
+        return true;
+    }
+
+    synchronized boolean isBehind() {
+        return isBehind;
+    }
+
+    /// EDUs were written for it.
+    synchronized void addRows() {
+        eduRows = true;
+    }
+
+    /// Whether EDUs may have been written for it since this was last asked.
+    synchronized boolean takeRows() {
+        boolean were = eduRows;
+        eduRows = false;
+        return were;
+    }
+
+    /// Whether it refused what it was sent last.
+    synchronized boolean isCareful() {
+        return isCareful;
+    }
+
+    synchronized void careful(boolean now) {
+        isCareful = now;
+    }
+}
