@@ -80,7 +80,11 @@ final class Deliveries {
             Transaction transaction = assemble(to, events, single);
             if (transaction.isEmpty()) {
                 to.delivered(events);
-                return events.isEmpty() ? new Outcome.Nothing() : new Outcome.Delivered();
+                if (!events.isEmpty()) {
+                    return new Outcome.Delivered();
+                }
+                to.careful(false);
+                return new Outcome.Nothing();
             }
             return send(to, transaction);
         } finally {
@@ -123,7 +127,6 @@ final class Deliveries {
             return failed(to, transaction, e);
         }
         to.answered();
-        to.careful(false);
         to.delivered(transaction.events());
         removeRows(to, transaction.rows());
         return new Outcome.Delivered();
@@ -145,7 +148,7 @@ final class Deliveries {
         if (refused && to.isCareful()) {
             // SECURITY: one thing that a server cannot take must not keep all others from it.
             LOG.warn("{} refuses what it was sent, which is left out: {}", to.server, failure);
-            to.leaveOut(transaction.events());
+            to.delivered(transaction.events());
             removeRows(to, transaction.rows());
         } else {
             to.offers.putBack(transaction.offers());

@@ -40,8 +40,8 @@ final class Destination {
     private long caughtUpTo;
     private long pageUpTo;
 
-    /// Positions of events that it refuses; only while it is behind.
-    private final Set<Long> leftOut = new HashSet<>();
+    /// What it has of the page, which is read again after a failure.
+    private final Set<Long> hasOfPage = new HashSet<>();
 
     private boolean eduRows = true;
     private boolean isCareful;
@@ -141,14 +141,17 @@ final class Destination {
     }
 
     private synchronized long caughtUpTo() {
-        caughtUpTo = Math.max(caughtUpTo, pageUpTo);
+        if (pageUpTo > caughtUpTo) {
+            caughtUpTo = pageUpTo;
+            hasOfPage.clear();
+        }
         return caughtUpTo;
     }
 
     private void turn(Lacking page) {
         if (!page.isEnd()) {
             for (OutgoingEvent event : page.events()) {
-                if (!leftOut.contains(event.position())) {
+                if (!hasOfPage.contains(event.position())) {
                     waiting.add(event);
                 }
             }
@@ -159,7 +162,6 @@ final class Destination {
         pageUpTo = page.upTo();
         if (newest <= page.upTo()) {
             isBehind = false;
-            leftOut.clear();
             position = Math.max(position, page.upTo());
         }
     }
@@ -175,20 +177,16 @@ final class Destination {
         return first;
     }
 
-    /// It will never have these events, which were the next: it refuses them.
-    synchronized void leaveOut(List<OutgoingEvent> events) {
-        events.forEach(event -> leftOut.add(event.position()));
-        delivered(events);
-    }
-
-    /// It has these events, which were the next.
+    /// It has these events, which were the next, or will never take them.
     synchronized void delivered(List<OutgoingEvent> events) {
         for (OutgoingEvent event : events) {
             if (waiting.peek() != event) {
                 break; // it fell behind meanwhile
             }
             waiting.remove();
-            if (!isBehind) {
+            if (isBehind) {
+                hasOfPage.add(event.position());
+            } else {
                 position = Math.max(position, event.position());
             }
         }

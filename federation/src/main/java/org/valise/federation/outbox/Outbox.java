@@ -7,7 +7,6 @@ import org.valise.federation.outbox.Deliveries.Outcome;
 import org.valise.federation.outbox.DestinationStore.Progress;
 import org.valise.federation.peers.Peers;
 import org.valise.platform.database.Database;
-import org.valise.platform.database.DatabaseException;
 import org.valise.platform.stream.CommitBatch;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.json.JsonObject;
@@ -24,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +71,7 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
     /// By a node that does not send, for the one that does.
     private final Set<ServerName> heardOf = ConcurrentHashMap.newKeySet();
 
+    private final CountDownLatch end = new CountDownLatch(1);
     private volatile long handled;
     private volatile boolean leads;
     private volatile boolean closed;
@@ -269,25 +270,37 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
     private void keep() {
         while (!closed) {
             try (ClaimStore claim = ClaimStore.open(database)) {
-                while (!closed && !claim.take()) {
+                while (!claim.take()) {
                     passOn();
-                    Thread.sleep(BEAT);
+                    if (ends()) {
+                        return;
+                    }
                 }
                 lead();
-                for (int beat = 1; !closed; beat++) {
-                    Thread.sleep(BEAT);
+                for (int beat = 1; !ends(); beat++) {
                     claim.look();
                     beat(beat);
                 }
+                claim.look();
+                save();
             } catch (InterruptedException e) {
                 return;
             } catch (SQLException | RuntimeException e) {
-                LOG.warn("the outbox was interrupted, trying again", e);
-                pause();
+                if (!closed) {
+                    LOG.warn("the outbox was interrupted, trying again: {}", e.getMessage());
+                    pause();
+                }
             } finally {
                 leads = false;
             }
         }
+    }
+
+    /// Waits for the next beat.
+    ///
+    /// @return whether there is none
+    private boolean ends() throws InterruptedException {
+        return end.await(BEAT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static void pause() {
@@ -326,7 +339,8 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
     }
 
     private void beat(int number) {
-        if (number % BEATS_UNTIL_DUE == 0) {
+        if (number % BEATS_UNTIL_DUE == 0
+                && destinations.values().stream().anyMatch(to -> to.failures() > 0)) {
             store.due().forEach(this::isThere);
         }
         if (number % BEATS_UNTIL_LOOK == 0) {
@@ -366,18 +380,13 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
         closed = true;
         leads = false;
         timer.shutdownNow();
-        keeper.interrupt();
+        end.countDown();
         try {
             if (keeper.isAlive()) {
                 keeper.join(Duration.ofSeconds(5));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        try {
-            save();
-        } catch (DatabaseException e) {
-            LOG.warn("some will get again what they have: {}", e.getMessage());
         }
     }
 }

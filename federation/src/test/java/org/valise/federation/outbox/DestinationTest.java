@@ -176,10 +176,10 @@ class DestinationTest {
     }
 
     @Test
-    void whatItRefusesIsLeftOutAlthoughItIsReadAgain() {
+    void whatItHasOfAPageIsNotSentAgainAfterAFailure() {
         there.add(rooms.write(1));
         there.add(rooms.write(1));
-        there.leaveOut(there.next(1, rooms));
+        there.delivered(there.next(1, rooms));
         there.failed(NOW, Duration.ofSeconds(1));
         assertThat(deliverAll()).containsExactly(2L);
     }
