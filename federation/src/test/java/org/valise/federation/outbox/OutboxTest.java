@@ -73,7 +73,8 @@ class OutboxTest {
                                 HERE,
                                 ServerName.parse("127.0.0.1:" + tlsHere.port()),
                                 THERE,
-                                ServerName.parse("127.0.0.1:" + tlsThere.port())));
+                                ServerName.parse("127.0.0.1:" + tlsThere.port())),
+                        1_000);
     }
 
     private static TlsConfig tls(TestAuthority.Issued issued) throws IOException {

@@ -65,7 +65,7 @@ public final class SignedMemberships {
         must(event.sender().server().equals(origin), "its sender is not of your server");
         must(event.contentHashMatches(), "its hash does not match");
         Event complete = handshake == Handshake.JOIN ? vouched(room, event) : event;
-        return switch (admission.receive(room, complete, null, signatures)) {
+        return switch (admission.receiveForOthers(room, complete, signatures)) {
             case Admission.Accepted(StoredEvent accepted) -> accepted;
             case Admission.Known(StoredEvent known) when known.status() == EventStatus.ACCEPTED ->
                     known;
