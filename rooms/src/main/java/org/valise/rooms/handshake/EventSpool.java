@@ -145,8 +145,7 @@ final class EventSpool implements AutoCloseable {
 
     @Override
     public void close() {
-        try (out;
-                file) {
+        try (file) {
             Files.deleteIfExists(path);
         } catch (IOException e) {
             throw new IllegalStateException("cannot delete " + path, e);
