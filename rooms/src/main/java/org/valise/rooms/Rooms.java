@@ -35,7 +35,6 @@ import org.valise.rooms.lane.RoomPolicy;
 import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.lane.SentTransactionStore;
 import org.valise.rooms.members.MembershipStore;
-import org.valise.rooms.members.Residence;
 import org.valise.rooms.members.ServerMemberStore;
 import org.valise.rooms.membership.AccountFollower;
 import org.valise.rooms.membership.GuestFollower;
@@ -189,12 +188,7 @@ public final class Rooms implements AutoCloseable {
         needs.stream().follow(views);
         servers =
                 new RoomServers(
-                        server,
-                        new ServerMemberStore(database),
-                        memberships,
-                        keys,
-                        states,
-                        events);
+                        server, new ServerMemberStore(database), memberships, keys, states, events);
         stream.follow(servers);
         OutgoingEventStore outgoing = new OutgoingEventStore(database);
         outgoingEvents = new OutgoingEvents(stream, servers, events, outgoing);
@@ -211,8 +205,8 @@ public final class Rooms implements AutoCloseable {
         stream.follow(erasures);
         serverVisibility = new ServerVisibility(events, states, keys, views, erasures);
         renderer = new EventRenderer(events, states, visibility, erasures);
-        needs.stream().read(new RoomChangeReader(
-                                currentStates, memberships, events, states, outgoing));
+        needs.stream()
+                .read(new RoomChangeReader(currentStates, memberships, events, states, outgoing));
         lanes =
                 new Lanes(
                         new RoomWriter.Tools(
@@ -268,12 +262,11 @@ public final class Rooms implements AutoCloseable {
                         needs.defaultVersion(),
                         inviteGuard,
                         needs.encryption());
-        Residence residence = new Residence(memberships);
         RestrictedJoins restricted =
                 new RestrictedJoins(
                         rooms,
                         memberships,
-                        residence,
+                        servers,
                         users,
                         local,
                         stream,
@@ -285,7 +278,7 @@ public final class Rooms implements AutoCloseable {
                         new Handshakes.Needs(
                                 federation,
                                 rooms,
-                                residence,
+                                servers,
                                 lanes,
                                 admission,
                                 restricted,
@@ -295,7 +288,7 @@ public final class Rooms implements AutoCloseable {
                                 needs.opaque()));
         membershipChanger =
                 new MembershipChanger(
-                        lanes, rooms, profiles, restricted, inviteGuard, residence, handshakes);
+                        lanes, rooms, profiles, restricted, inviteGuard, servers, handshakes);
         accountFollower =
                 new AccountFollower(
                         database, stream, needs.users(), memberships, rooms, membershipChanger);

@@ -232,12 +232,7 @@ final class ServedJoinTest {
                 event = signed(changed, signer);
             } catch (RuntimeException malformed) {
                 assertRefused(
-                        handAs(
-                                "v2/send_join",
-                                room,
-                                EventId.parse("$malformed"),
-                                changed,
-                                ""),
+                        handAs("v2/send_join", room, EventId.parse("$malformed"), changed, ""),
                         400,
                         "M_INVALID_PARAM");
                 continue;
@@ -250,8 +245,7 @@ final class ServedJoinTest {
                 handAs("v2/send_join", room, EventId.parse("$other"), join.json(), ""),
                 400,
                 "M_INVALID_PARAM");
-        Event forged =
-                signed(template, new FakeSigner(ServerName.parse("guest.test")));
+        Event forged = signed(template, new FakeSigner(ServerName.parse("guest.test")));
         assertRefused(hand("v2/send_join", room, forged, ""), 400, "M_INVALID_PARAM");
         assertRefused(
                 handAs(
@@ -274,8 +268,7 @@ final class ServedJoinTest {
         assertRefused(make(JOIN, closed, GUEST), 403, "M_FORBIDDEN");
         TestRoom room = openRoom();
         Event join = signed(template(JOIN, room), guest.signer());
-        room.setState(
-                alice, "m.room.join_rules", "", JsonObject.of("join_rule", "invite"));
+        room.setState(alice, "m.room.join_rules", "", JsonObject.of("join_rule", "invite"));
         assertRefused(hand("v2/send_join", room, join, ""), 403, "M_FORBIDDEN");
         assertThat(alice.get(room.path("/state/m.room.member/" + GUEST)).status()).isEqualTo(404);
     }

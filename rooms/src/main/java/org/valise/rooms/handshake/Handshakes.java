@@ -11,9 +11,9 @@ import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.admission.EventAdmission;
 import org.valise.rooms.admission.EventSignatureCheck;
 import org.valise.rooms.lane.Lanes;
-import org.valise.rooms.members.Residence;
 import org.valise.rooms.membership.OtherServers;
 import org.valise.rooms.membership.RestrictedJoins;
+import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.RoomStore;
@@ -21,7 +21,6 @@ import org.valise.rooms.timeline.StateKeys;
 
 import java.time.Clock;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /// The front of the package: both sides put together.
@@ -37,7 +36,7 @@ public final class Handshakes implements OtherServers {
     public record Needs(
             Federation federation,
             RoomStore rooms,
-            Residence residence,
+            RoomServers servers,
             Lanes lanes,
             EventAdmission admission,
             RestrictedJoins restricted,
@@ -50,13 +49,13 @@ public final class Handshakes implements OtherServers {
         this.needs = needs;
         Federation federation = needs.federation();
         Clock clock = Clock.systemUTC();
-        open = new OpenRooms(needs.rooms(), needs.residence());
+        open = new OpenRooms(needs.rooms(), needs.servers());
         signatures =
                 new KeyRingSignatures(
                         federation.keyRing(), federation.keys(), federation.verifier());
         Candidates candidates =
                 new Candidates(
-                        federation.keys().server(), room -> List.of(), (user, room) -> List.of());
+                        federation.keys().server(), this::lastKnown, (user, room) -> List.of());
         joining =
                 new RemoteJoining(
                         new HandshakeClient(federation.client(), federation.keys(), needs.opaque()),
@@ -67,9 +66,17 @@ public final class Handshakes implements OtherServers {
                                 federation.keyRing(),
                                 federation.verifier()),
                         needs.rooms(),
-                        needs.residence(),
+                        needs.servers(),
                         clock,
                         federation.largestRoom());
+    }
+
+    /// The servers that are in a room, or were when this one left it.
+    private List<ServerName> lastKnown(RoomId room) {
+        return needs.rooms()
+                .find(room)
+                .map(known -> List.copyOf(needs.servers().joined(known.number())))
+                .orElse(List.of());
     }
 
     @Override
@@ -95,9 +102,9 @@ public final class Handshakes implements OtherServers {
                         needs.admission(),
                         signatures,
                         needs.federation().keys());
-        ServerName own = needs.federation().keys().server();
         JoinAnswers answers =
-                new JoinAnswers(needs.events(), needs.states(), needs.keys(), room -> Set.of(own));
+                new JoinAnswers(
+                        needs.events(), needs.states(), needs.keys(), needs.servers()::joined);
         return List.of(
                 new MakeMembershipFederation(Handshake.JOIN, "makeJoin", templates),
                 new MakeMembershipFederation(Handshake.LEAVE, "makeLeave", templates),

@@ -13,7 +13,7 @@ import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.lane.Admission;
 import org.valise.rooms.members.Membership;
-import org.valise.rooms.members.Residence;
+import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.StoredEvent;
 
@@ -40,10 +40,10 @@ final class RemoteJoining {
     private static final Duration WAIT_FOR_ANOTHER = Duration.ofMinutes(2);
 
     private final HandshakeClient client;
-    private final ServerQueue servers;
+    private final ServerQueue queue;
     private final StateAdmission states;
     private final RoomStore rooms;
-    private final Residence residence;
+    private final RoomServers servers;
     private final Clock clock;
     private final int mostState;
     private final ConcurrentHashMap<RoomId, CountDownLatch> underway = new ConcurrentHashMap<>();
@@ -51,17 +51,17 @@ final class RemoteJoining {
     /// @param mostState how many state events a room may have that not only administrators join
     RemoteJoining(
             HandshakeClient client,
-            ServerQueue servers,
+            ServerQueue queue,
             StateAdmission states,
             RoomStore rooms,
-            Residence residence,
+            RoomServers servers,
             Clock clock,
             int mostState) {
         this.client = client;
-        this.servers = servers;
+        this.queue = queue;
         this.states = states;
         this.rooms = rooms;
-        this.residence = residence;
+        this.servers = servers;
         this.clock = clock;
         this.mostState = mostState;
     }
@@ -79,7 +79,7 @@ final class RemoteJoining {
                 }
             }
             int most = caller.admin() ? MOST_EVENTS : mostState;
-            servers.ask(
+            queue.ask(
                     caller.user(),
                     room,
                     through,
@@ -92,7 +92,7 @@ final class RemoteJoining {
     }
 
     private boolean isHere(RoomId room) {
-        return rooms.find(room).filter(residence::isIn).isPresent();
+        return rooms.find(room).filter(known -> servers.isHere(known.number())).isPresent();
     }
 
     private static void await(CountDownLatch others) {

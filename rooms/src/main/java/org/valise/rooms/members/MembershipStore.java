@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -77,15 +76,6 @@ public final class MembershipStore {
                 SELECT DISTINCT ON (user_number) user_number, membership FROM rooms.membership
                 WHERE room = ? AND position <= ? ORDER BY user_number, position DESC) newest
             WHERE membership = ?
-            """;
-    private static final String WITH_LOCAL_MEMBERS =
-            """
-            SELECT wanted.room FROM unnest(?) AS wanted (room)
-            WHERE EXISTS (
-                SELECT 1 FROM (
-                    SELECT DISTINCT ON (user_number) membership FROM rooms.membership
-                    WHERE room = wanted.room ORDER BY user_number, position DESC) newest
-                WHERE membership = ?)
             """;
     private static final String JOINED_ROOMS =
             """
@@ -247,18 +237,6 @@ public final class MembershipStore {
     public List<Long> localMembers(long room, Membership membership, long asOf) {
         return database.read(tx ->
                 tx.query(LOCAL_MEMBERS, row -> row.getLong(1), room, asOf, membership.code()));
-    }
-
-    /// Those of the rooms in which local users are.
-    Set<Long> withLocalMembers(Collection<Long> rooms) {
-        long[] wanted = rooms.stream().mapToLong(Long::longValue).toArray();
-        return Set.copyOf(
-                database.read(tx ->
-                        tx.query(
-                                WITH_LOCAL_MEMBERS,
-                                row -> row.getLong(1),
-                                wanted,
-                                Membership.JOIN.code())));
     }
 
     /// The rooms that each of these local users is in, as of a position.

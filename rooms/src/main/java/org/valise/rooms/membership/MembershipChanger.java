@@ -14,7 +14,7 @@ import org.valise.rooms.lane.Lanes;
 import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.NotInRoom;
-import org.valise.rooms.members.Residence;
+import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.StoredEvent;
@@ -39,7 +39,7 @@ public final class MembershipChanger {
     private final MemberProfiles profiles;
     private final RestrictedJoins restricted;
     private final InviteGuard inviteGuard;
-    private final Residence residence;
+    private final RoomServers servers;
     private final OtherServers others;
 
     public MembershipChanger(
@@ -48,14 +48,14 @@ public final class MembershipChanger {
             MemberProfiles profiles,
             RestrictedJoins restricted,
             InviteGuard inviteGuard,
-            Residence residence,
+            RoomServers servers,
             OtherServers others) {
         this.lanes = lanes;
         this.rooms = rooms;
         this.profiles = profiles;
         this.restricted = restricted;
         this.inviteGuard = inviteGuard;
-        this.residence = residence;
+        this.servers = servers;
         this.others = others;
     }
 
@@ -84,7 +84,7 @@ public final class MembershipChanger {
 
     /// @return false if it is for other servers to decide
     private boolean joinsHere(Caller caller, RoomRef room, JoinRequest request, long ts) {
-        boolean here = residence.isIn(room);
+        boolean here = servers.isHere(room.number());
         return lanes.write(
                 room,
                 writer -> {
@@ -166,7 +166,7 @@ public final class MembershipChanger {
     /// @return false if it is for other servers to decide
     private boolean knocksHere(
             Caller caller, RoomRef room, JsonObject content, @Nullable String reason, long ts) {
-        boolean here = residence.isIn(room);
+        boolean here = servers.isHere(room.number());
         return lanes.write(
                 room,
                 writer -> {

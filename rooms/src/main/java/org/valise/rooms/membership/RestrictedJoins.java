@@ -14,7 +14,7 @@ import org.valise.protocol.roomversion.Tweak;
 import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.MembershipStore;
-import org.valise.rooms.members.Residence;
+import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.RoomStore;
@@ -44,7 +44,7 @@ public final class RestrictedJoins {
 
     private final RoomStore rooms;
     private final MembershipStore memberships;
-    private final Residence residence;
+    private final RoomServers servers;
     private final UserNumbers users;
     private final Predicate<UserId> local;
     private final Stream stream;
@@ -55,7 +55,7 @@ public final class RestrictedJoins {
     public RestrictedJoins(
             RoomStore rooms,
             MembershipStore memberships,
-            Residence residence,
+            RoomServers servers,
             UserNumbers users,
             Predicate<UserId> local,
             Stream stream,
@@ -64,7 +64,7 @@ public final class RestrictedJoins {
             Events events) {
         this.rooms = rooms;
         this.memberships = memberships;
-        this.residence = residence;
+        this.servers = servers;
         this.users = users;
         this.local = local;
         this.stream = stream;
@@ -107,7 +107,7 @@ public final class RestrictedJoins {
                     ? Optional.empty()
                     : Optional.of(new Vouching.Refused());
         }
-        Set<RoomRef> here = residence.among(known.values());
+        Set<Long> here = servers.here(known.values().stream().map(RoomRef::number).toList());
         if (isMember(user, here)) {
             return Optional.empty();
         }
@@ -135,13 +135,13 @@ public final class RestrictedJoins {
                 .isPresent();
     }
 
-    private boolean isMember(UserId user, Collection<RoomRef> wanted) {
+    private boolean isMember(UserId user, Collection<Long> wanted) {
         long key = keys.find(StateKey.member(user)).orElse(0L);
         if (key == 0 || wanted.isEmpty()) {
             return false;
         }
         Map<Long, List<Long>> members = new HashMap<>();
-        current.at(wanted.stream().map(RoomRef::number).toList(), stream.applied())
+        current.at(wanted, stream.applied())
                 .forEach((room, each) -> {
                     long event = each.state().get(key);
                     if (event != 0) {

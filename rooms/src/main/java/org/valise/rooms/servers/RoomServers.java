@@ -89,8 +89,7 @@ public final class RoomServers implements StreamFollower {
 
     /// The other servers that are in a room together with a local user.
     public Set<ServerName> sharingWith(long user, long asOf) {
-        return othersIn(
-                memberships.joinedRooms(List.of(user), asOf).getOrDefault(user, List.of()));
+        return othersIn(memberships.joinedRooms(List.of(user), asOf).getOrDefault(user, List.of()));
     }
 
     public boolean isIn(long room, ServerName server) {
@@ -100,6 +99,23 @@ public final class RoomServers implements StreamFollower {
         }
         ServerMemberStore.Stay stay = servers.elsewhere().get(server);
         return stay != null && stay.isIn();
+    }
+
+    /// Whether this server is in a room: as long as one of its users is.
+    public boolean isHere(long room) {
+        return isIn(room, own);
+    }
+
+    /// Those of the rooms that this server is in.
+    public Set<Long> here(Collection<Long> rooms) {
+        Set<Long> here = new HashSet<>();
+        get(rooms)
+                .forEach((room, servers) -> {
+                    if (servers.here() > 0) {
+                        here.add(room);
+                    }
+                });
+        return here;
     }
 
     /// The rooms that another server is in.
