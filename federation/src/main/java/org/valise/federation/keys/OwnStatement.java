@@ -33,16 +33,17 @@ final class OwnStatement {
                             "key",
                             Base64s.encode(expired.publicKey())));
         }
+        // In the order of Canonical JSON: some check the signature of the bytes as they come.
         JsonObject statement =
                 JsonObject.builder()
+                        .put("old_verify_keys", old.build())
                         .put("server_name", keys.server().value())
+                        .put("valid_until_ts", clock.instant().plus(VALIDITY).toEpochMilli())
                         .put(
                                 "verify_keys",
                                 JsonObject.of(
                                         current.keyId().value(),
                                         JsonObject.of("key", Base64s.encode(current.publicKey()))))
-                        .put("old_verify_keys", old.build())
-                        .put("valid_until_ts", clock.instant().plus(VALIDITY).toEpochMilli())
                         .build();
         return JsonSigning.sign(statement, current);
     }
