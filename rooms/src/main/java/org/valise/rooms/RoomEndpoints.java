@@ -9,6 +9,7 @@ import org.valise.rooms.presence.PresenceClient;
 import org.valise.rooms.presence.SetPresenceClient;
 import org.valise.rooms.presence.ShowsActivity;
 import org.valise.rooms.reading.ReadingEndpoints;
+import org.valise.rooms.reading.TimestampToEventFederation;
 import org.valise.rooms.reading.TokenPlaces;
 import org.valise.rooms.receipts.ReadingMarker;
 import org.valise.rooms.receipts.SendReceiptClient;
@@ -16,10 +17,15 @@ import org.valise.rooms.receipts.SetReadMarkerClient;
 import org.valise.rooms.sending.RedactEventClient;
 import org.valise.rooms.sending.SendEventClient;
 import org.valise.rooms.sending.SendStateClient;
+import org.valise.rooms.serving.AskedRooms;
+import org.valise.rooms.serving.ServingEndpoints;
 import org.valise.rooms.spaces.SpaceHierarchyClient;
+import org.valise.rooms.spaces.SpaceHierarchyFederation;
+import org.valise.rooms.spaces.SpaceLinks;
 import org.valise.rooms.spaces.SpaceTree;
 import org.valise.rooms.summaries.MutualRooms;
 import org.valise.rooms.summaries.MutualRoomsClient;
+import org.valise.rooms.summaries.RemoteRooms;
 import org.valise.rooms.summaries.RoomSummaries;
 import org.valise.rooms.summaries.RoomSummaryClient;
 import org.valise.rooms.typing.SetTypingClient;
@@ -61,6 +67,7 @@ record RoomEndpoints(Rooms in) {
                                 in.accountData)
                         .all());
         endpoints.addAll(summaryEndpoints(targets));
+        endpoints.addAll(endpointsForServers());
         endpoints.addAll(
                 new DirectoryEndpoints(
                                 in.aliases,
@@ -111,16 +118,37 @@ record RoomEndpoints(Rooms in) {
                 new SetPresenceClient(in.presence));
     }
 
+    private List<Endpoint> endpointsForServers() {
+        AskedRooms asked =
+                new AskedRooms(in.rooms, in.servers(), in.events, in.serverVisibility, in.server);
+        List<Endpoint> endpoints =
+                new ArrayList<>(new ServingEndpoints(asked, in.events, in.states, in.server).all());
+        endpoints.add(new TimestampToEventFederation(asked, in.events.store()));
+        return endpoints;
+    }
+
     private List<Endpoint> summaryEndpoints(RoomTargets targets) {
         CurrentRooms current = new CurrentRooms(in.views, in.currentStates, in.states);
         RoomSummaries summaries =
-                new RoomSummaries(in.stream, in.rooms, current, in.keys, in.events, in.memberships);
+                new RoomSummaries(
+                        in.stream,
+                        in.rooms,
+                        current,
+                        in.keys,
+                        in.events,
+                        in.memberships,
+                        in.servers(),
+                        in.serverVisibility,
+                        in.server);
+        RemoteRooms remote = new RemoteRooms(in.federation.client(), in.server);
+        SpaceLinks links = new SpaceLinks(in.keys, in.events);
         MutualRooms mutual =
                 new MutualRooms(
                         in.stream, in.memberships, in.users, in.local, current, in.keys, in.events);
         return List.of(
-                new RoomSummaryClient(summaries, targets),
-                new SpaceHierarchyClient(new SpaceTree(summaries, in.keys, in.events)),
+                new RoomSummaryClient(summaries, remote, targets),
+                new SpaceHierarchyClient(new SpaceTree(summaries, remote, links)),
+                new SpaceHierarchyFederation(summaries, links),
                 new MutualRoomsClient(mutual));
     }
 }

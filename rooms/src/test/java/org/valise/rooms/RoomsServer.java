@@ -14,8 +14,10 @@ import org.valise.platform.config.FederationSection;
 import org.valise.platform.database.Database;
 import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.HttpConfig;
+import org.valise.platform.http.HttpPorts;
 import org.valise.platform.http.HttpServer;
 import org.valise.platform.http.RateLimits;
+import org.valise.platform.http.SignedRequest;
 import org.valise.platform.stream.EphemeralOrder;
 import org.valise.platform.stream.OrderedCommits;
 import org.valise.platform.stream.Stream;
@@ -141,13 +143,18 @@ public final class RoomsServer implements AutoCloseable {
                 new HttpServer(
                                 HttpConfig.onFreePort().withAccessLog(false),
                                 endpoints,
-                                accounts.sessions(),
-                                RateLimits.none())
+                                HttpPorts.of(accounts.sessions(), RateLimits.none())
+                                        .withServers(RoomsServer::claimedServer))
                         .start();
     }
 
     public static RoomsServer start() {
         return new RoomsServer(TestDatabase.create(TestNode.MIGRATIONS), true);
+    }
+
+    /// Another server is whoever it says: signatures are another test's.
+    private static ServerName claimedServer(SignedRequest request) {
+        return ServerName.parse(request.authorization().getFirst().replace("X-Matrix ", ""));
     }
 
     /// A second node over the same database, which follows this one.
@@ -250,6 +257,11 @@ public final class RoomsServer implements AutoCloseable {
         return send("GET", user, path, null);
     }
 
+    /// What another server is answered.
+    public Answer asServer(String name, String method, String path, @Nullable String body) {
+        return send(method, "X-Matrix " + name, path, body);
+    }
+
     public Answer put(@Nullable User user, String path, JsonObject body) {
         return send("PUT", user, path, body.toString());
     }
@@ -264,6 +276,10 @@ public final class RoomsServer implements AutoCloseable {
 
     /// @param path below `/_matrix/client/v3`, or a whole one; `#` and `$` may stand unescaped
     public Answer send(String method, @Nullable User user, String path, @Nullable String body) {
+        return send(method, user == null ? "" : "Bearer " + user.token(), path, body);
+    }
+
+    private Answer send(String method, String authorization, String path, @Nullable String body) {
         URI uri =
                 URI.create(
                         http.uri()
@@ -276,8 +292,8 @@ public final class RoomsServer implements AutoCloseable {
                                 body == null
                                         ? HttpRequest.BodyPublishers.noBody()
                                         : HttpRequest.BodyPublishers.ofString(body));
-        if (user != null) {
-            request.header("Authorization", "Bearer " + user.token());
+        if (!authorization.isEmpty()) {
+            request.header("Authorization", authorization);
         }
         try {
             HttpResponse<byte[]> response = sent(request.build());

@@ -13,7 +13,6 @@ import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.RoomId;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.spaces.SpaceTree.Node;
-import org.valise.rooms.timeline.StoredEvent;
 
 import java.util.List;
 import java.util.Optional;
@@ -75,8 +74,7 @@ public final class SpaceHierarchyClient implements Endpoint {
         List<Node> page = walk.subList(first, Math.min(walk.size(), first + limit));
         HierarchyToken next =
                 first + page.size() < walk.size()
-                        ? new HierarchyToken(
-                                maxDepth, suggestedOnly, page.getLast().summary().room().number())
+                        ? new HierarchyToken(maxDepth, suggestedOnly, page.getLast().room())
                         : null;
         return Reply.json(rendered(page, next));
     }
@@ -97,7 +95,7 @@ public final class SpaceHierarchyClient implements Endpoint {
 
     private static int placeAfter(List<Node> walk, HierarchyToken token) {
         for (int i = 0; i < walk.size(); i++) {
-            if (walk.get(i).summary().room().number() == token.after()) {
+            if (walk.get(i).room().equals(token.after())) {
                 return i + 1;
             }
         }
@@ -112,7 +110,7 @@ public final class SpaceHierarchyClient implements Endpoint {
         JsonBuffer out = new JsonBuffer(16 << 10);
         out.ascii("{\"rooms\":[");
         for (int i = 0; i < page.size(); i++) {
-            out.ascii(i == 0 ? "" : ",").value(page.get(i).summary().content());
+            out.ascii(i == 0 ? "" : ",").value(page.get(i).content());
             // What was written ends with a brace: the links go before it.
             out.truncate(out.length() - 1);
             out.ascii(",\"children_state\":[");
@@ -126,18 +124,10 @@ public final class SpaceHierarchyClient implements Endpoint {
         return out.ascii("}").toBytes();
     }
 
-    /// Stripped state with an added `origin_server_ts`.
     private static void links(Node node, JsonBuffer out) {
         String comma = "";
         for (SpaceChild link : node.links()) {
-            StoredEvent event = link.event();
-            byte[] bytes = event.event().bytes();
-            int[] content = event.event().contentSpan();
-            out.ascii(comma).ascii("{\"content\":").raw(bytes, content[0], content[1]);
-            out.ascii(",\"origin_server_ts\":").number(event.event().originServerTs());
-            out.ascii(",\"sender\":").string(event.event().sender().value());
-            out.ascii(",\"state_key\":").string(link.room().value());
-            out.ascii(",\"type\":\"m.space.child\"}");
+            out.ascii(comma).value(link.stripped());
             comma = ",";
         }
     }

@@ -1,16 +1,16 @@
 package org.valise.rooms.spaces;
 
 import org.valise.platform.http.Caller;
-import org.valise.protocol.event.EventTypes;
-import org.valise.protocol.event.StateKey;
 import org.valise.protocol.id.RoomId;
+import org.valise.protocol.id.ServerName;
+import org.valise.protocol.json.JsonObject;
+import org.valise.rooms.summaries.RemoteRooms;
+import org.valise.rooms.summaries.RemoteRooms.RemoteRoom;
 import org.valise.rooms.summaries.RoomSummaries;
 import org.valise.rooms.summaries.RoomSummaries.Told;
 import org.valise.rooms.summaries.RoomSummary;
-import org.valise.rooms.timeline.Events;
-import org.valise.rooms.timeline.StateKeys;
-import org.valise.rooms.timeline.StoredEvent;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,64 +20,70 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.LongStream;
 
 /// Loads what somebody is told of a space and of what it holds.
 public final class SpaceTree {
-    /// SECURITY: anybody can make spaces of spaces; so many rooms are looked at for one request.
+    /// SECURITY: anybody can make spaces of spaces; so many rooms are looked at for one request, so
+    /// many are asked for elsewhere, for so long.
     private static final int MAX_ROOMS = 5_000;
 
-    private final RoomSummaries summaries;
-    private final StateKeys keys;
-    private final Events events;
+    private static final int MAX_ASKED = 50;
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    public SpaceTree(RoomSummaries summaries, StateKeys keys, Events events) {
+    private final RoomSummaries summaries;
+    private final RemoteRooms remote;
+    private final SpaceLinks links;
+
+    public SpaceTree(RoomSummaries summaries, RemoteRooms remote, SpaceLinks links) {
         this.summaries = summaries;
-        this.keys = keys;
-        this.events = events;
+        this.remote = remote;
+        this.links = links;
     }
 
     /// One room of the tree.
     ///
+    /// @param content its summary
     /// @param links its children as it names them, whether they can be shown or not
-    record Node(RoomSummary summary, List<SpaceChild> links, List<Node> below) {}
+    record Node(RoomId room, JsonObject content, List<SpaceChild> links, List<Node> below) {}
+
+    /// One who looks at a space.
+    ///
+    /// @param asking what other servers may be asked
+    private record Walk(Caller reader, boolean suggestedOnly, RemoteRooms.Asking asking) {}
 
     /// The rooms of a space depth first, the space itself first; empty if the reader may not know
-    /// of it.
+    /// of it. Blocks while other servers are asked.
     ///
     /// @param maxDepth how many levels below the space
     List<Node> walk(Caller reader, RoomId root, int maxDepth, boolean suggestedOnly) {
-        Optional<Node> top =
-                nodes(summaries.told(List.of(root), reader).values(), suggestedOnly).stream()
-                        .findFirst();
-        if (top.isEmpty()) {
+        Walk walk = new Walk(reader, suggestedOnly, remote.asking(MAX_ASKED, PATIENCE));
+        List<ServerName> origin = root.originServer().map(List::of).orElse(List.of());
+        Node top = nodes(walk, Map.of(root, origin)).get(root);
+        if (top == null) {
             return List.of();
         }
         Set<RoomId> met = new HashSet<>(Set.of(root));
-        List<Node> level = List.of(top.get());
+        List<Node> level = List.of(top);
         for (int depth = 0; depth < maxDepth && !level.isEmpty(); depth++) {
-            level = below(reader, level, suggestedOnly, met);
+            level = below(walk, level, met);
         }
-        return depthFirst(top.get());
+        return depthFirst(top);
     }
 
     /// Loads the children of a level, and hangs each below the first room that names it.
-    private List<Node> below(
-            Caller reader, List<Node> level, boolean suggestedOnly, Set<RoomId> met) {
+    private List<Node> below(Walk walk, List<Node> level, Set<RoomId> met) {
         Map<RoomId, Node> parents = new LinkedHashMap<>();
+        Map<RoomId, List<ServerName>> via = new LinkedHashMap<>();
         for (Node parent : level) {
             for (SpaceChild link : parent.links()) {
                 if (met.size() < MAX_ROOMS && met.add(link.room())) {
                     parents.put(link.room(), parent);
+                    via.put(link.room(), link.via());
                 }
             }
         }
-        Map<RoomId, Node> found = new HashMap<>();
-        for (Node node : nodes(summaries.told(parents.keySet(), reader).values(), suggestedOnly)) {
-            found.put(node.summary().room().id(), node);
-        }
+        Map<RoomId, Node> found = nodes(walk, via);
         List<Node> next = new ArrayList<>();
         parents.forEach((room, parent) -> {
             Node node = found.get(room);
@@ -101,44 +107,43 @@ public final class SpaceTree {
         return walked;
     }
 
-    /// With the links of those that are spaces, in three queries for all of them.
-    private List<Node> nodes(Collection<Told> rooms, boolean suggestedOnly) {
-        List<RoomSummary> all = rooms.stream().map(Told::summary).toList();
-        List<RoomSummary> spaces = all.stream().filter(RoomSummary::isSpace).toList();
-        Map<Long, List<Long>> links = links(spaces);
-        Map<Long, StoredEvent> loaded = events.load(links);
-        List<Node> nodes = new ArrayList<>();
-        for (RoomSummary room : all) {
-            List<SpaceChild> children =
-                    links.getOrDefault(room.room().number(), List.of()).stream()
-                            .map(loaded::get)
-                            .flatMap(event -> Optional.ofNullable(event).stream())
-                            .flatMap(event -> SpaceChild.of(event).stream())
-                            .filter(child -> !suggestedOnly || child.isSuggested())
-                            .sorted(SpaceChild.ORDER)
-                            .toList();
-            nodes.add(new Node(room, children, new ArrayList<>()));
+    /// Those of the rooms that the reader may know of.
+    ///
+    /// @param wanted with the servers to ask for those that nobody here is in
+    private Map<RoomId, Node> nodes(Walk walk, Map<RoomId, List<ServerName>> wanted) {
+        Map<RoomId, Node> nodes = new HashMap<>();
+        Collection<Told> told = summaries.told(wanted.keySet(), walk.reader()).values();
+        List<RoomSummary> local = told.stream().map(Told::summary).toList();
+        Map<Long, List<SpaceChild>> children = links.of(local, walk.suggestedOnly());
+        for (RoomSummary room : local) {
+            nodes.put(
+                    room.room().id(),
+                    new Node(
+                            room.room().id(),
+                            room.content(),
+                            children.getOrDefault(room.room().number(), List.of()),
+                            new ArrayList<>()));
+        }
+        Set<RoomId> here = summaries.here(wanted.keySet()).keySet();
+        List<RemoteRoom> elsewhere = new ArrayList<>();
+        wanted.forEach((room, via) -> {
+            if (!here.contains(room)) {
+                walk.asking().find(room, via).ifPresent(elsewhere::add);
+            }
+        });
+        for (RemoteRoom room : summaries.told(elsewhere, walk.reader())) {
+            nodes.put(room.id(), node(room, walk.suggestedOnly()));
         }
         return nodes;
     }
 
-    /// The numbers of the `m.space.child` events of spaces, by room.
-    private Map<Long, List<Long>> links(List<RoomSummary> spaces) {
-        LongStream.Builder used = LongStream.builder();
-        spaces.forEach(space -> space.state().forEachOther((key, event) -> used.add(key)));
-        Map<Long, StateKey> names = keys.names(used.build().distinct().toArray());
-        Map<Long, List<Long>> links = new HashMap<>();
-        for (RoomSummary space : spaces) {
-            List<Long> numbers = new ArrayList<>();
-            space.state()
-                    .forEachOther((key, event) -> {
-                        StateKey name = names.get(key);
-                        if (name != null && name.type().equals(EventTypes.SPACE_CHILD)) {
-                            numbers.add(event);
-                        }
-                    });
-            links.put(space.room().number(), numbers);
-        }
-        return links;
+    private static Node node(RemoteRoom room, boolean suggestedOnly) {
+        List<SpaceChild> links =
+                room.links().stream()
+                        .flatMap(link -> SpaceChild.ofStripped(link).stream())
+                        .filter(child -> !suggestedOnly || child.isSuggested())
+                        .sorted(SpaceChild.ORDER)
+                        .toList();
+        return new Node(room.id(), room.content(), links, new ArrayList<>());
     }
 }

@@ -6,9 +6,12 @@ import org.valise.platform.stream.Stream;
 import org.valise.protocol.event.Event;
 import org.valise.protocol.event.StateKey;
 import org.valise.protocol.id.RoomId;
+import org.valise.protocol.id.ServerName;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.MembershipStore;
+import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.state.StateSnapshot;
+import org.valise.rooms.summaries.RemoteRooms.RemoteRoom;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.RoomStore;
@@ -16,6 +19,7 @@ import org.valise.rooms.timeline.StateKeys;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.view.CurrentRooms;
 import org.valise.rooms.view.CurrentRooms.CurrentRoom;
+import org.valise.rooms.visibility.ServerVisibility;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,29 +38,47 @@ public final class RoomSummaries {
     private final StateKeys keys;
     private final Events events;
     private final MembershipStore memberships;
+    private final RoomServers servers;
+    private final ServerVisibility visibility;
+    private final ServerName own;
 
+    /// @param own this server's name
     public RoomSummaries(
             Stream stream,
             RoomStore rooms,
             CurrentRooms currentRooms,
             StateKeys keys,
             Events events,
-            MembershipStore memberships) {
+            MembershipStore memberships,
+            RoomServers servers,
+            ServerVisibility visibility,
+            ServerName own) {
         this.stream = stream;
         this.rooms = rooms;
         this.currentRooms = currentRooms;
         this.keys = keys;
         this.events = events;
         this.memberships = memberships;
+        this.servers = servers;
+        this.visibility = visibility;
+        this.own = own;
     }
 
-    /// What somebody is told of these rooms, by id. Rooms that are not known here are missing, and
+    /// Those of the rooms that somebody here is in: of the others this server knows nothing that is
+    /// true now.
+    public Map<RoomId, RoomRef> here(Collection<RoomId> wanted) {
+        Map<RoomId, RoomRef> known = new HashMap<>(rooms.find(wanted));
+        known.values().removeIf(room -> !servers.isIn(room.number(), own));
+        return known;
+    }
+
+    /// What somebody is told of these rooms, by id. Rooms that nobody here is in are missing, and
     /// so are those that the reader may not know of.
     ///
     /// @param reader null for somebody who has not said who they are
     public Map<RoomId, Told> told(Collection<RoomId> wanted, @Nullable Caller reader) {
         long now = stream.applied();
-        Map<RoomId, RoomRef> known = rooms.find(wanted);
+        Map<RoomId, RoomRef> known = here(wanted);
         List<RoomSummary> summaries = read(known.values(), now);
         Set<RoomId> allowed = new HashSet<>();
         summaries.forEach(summary -> allowed.addAll(summary.allowed()));
@@ -77,6 +99,57 @@ public final class RoomSummaries {
             }
         }
         return told;
+    }
+
+    /// What another server is told of these rooms: of those that its users may read or enter.
+    public Map<RoomId, RoomSummary> told(Collection<RoomId> wanted, ServerName server) {
+        List<RoomSummary> summaries = read(here(wanted).values(), stream.applied());
+        Set<RoomId> allowed = new HashSet<>();
+        summaries.forEach(summary -> allowed.addAll(summary.allowed()));
+        Map<RoomId, RoomRef> entrances = here(allowed);
+        Map<RoomId, RoomSummary> told = new HashMap<>();
+        for (RoomSummary summary : summaries) {
+            long room = summary.room().number();
+            boolean known =
+                    servers.allowed(room, server)
+                            && SummaryRules.mayKnow(
+                                    summary,
+                                    membership(server, room),
+                                    id -> {
+                                        RoomRef entrance = entrances.get(id);
+                                        return entrance != null
+                                                && servers.isIn(entrance.number(), server);
+                                    });
+            if (known) {
+                told.put(summary.room().id(), summary);
+            }
+        }
+        return told;
+    }
+
+    private @Nullable Membership membership(ServerName server, long room) {
+        if (servers.isIn(room, server)) {
+            return Membership.JOIN;
+        }
+        return visibility.of(server, room).isInvited() ? Membership.INVITE : null;
+    }
+
+    /// What somebody is told of rooms that other servers tell of.
+    public List<RemoteRoom> told(List<RemoteRoom> remote, @Nullable Caller reader) {
+        Set<RoomId> allowed = new HashSet<>();
+        remote.forEach(room -> allowed.addAll(room.allowed()));
+        Map<RoomId, RoomRef> known = reader == null ? Map.of() : rooms.find(allowed);
+        Map<Long, Membership> own =
+                reader == null
+                        ? Map.of()
+                        : memberships.of(
+                                reader.userNumber(),
+                                known.values().stream().map(RoomRef::number).toList(),
+                                stream.applied());
+        return remote.stream()
+                .filter(room ->
+                        SummaryRules.mayKnow(room, allows -> isJoined(known.get(allows), own)))
+                .toList();
     }
 
     private static boolean isJoined(@Nullable RoomRef room, Map<Long, Membership> own) {

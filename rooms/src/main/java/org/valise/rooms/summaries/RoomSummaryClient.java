@@ -11,22 +11,32 @@ import org.valise.platform.http.Route;
 import org.valise.platform.http.Standing;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
-import org.valise.protocol.id.RoomId;
+import org.valise.protocol.id.ServerName;
 import org.valise.protocol.json.JsonObject;
+import org.valise.rooms.directory.AliasLookup.Found;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.membership.RoomTargets;
+import org.valise.rooms.summaries.RemoteRooms.RemoteRoom;
 import org.valise.rooms.summaries.RoomSummaries.Told;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What there is to know of a room before joining it. Spec: client-server API, `GET
 /// /room_summary/{roomIdOrAlias}`.
 public final class RoomSummaryClient implements Endpoint {
+    private static final int MAX_ASKED = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final RoomSummaries summaries;
+    private final RemoteRooms remote;
     private final RoomTargets targets;
 
-    public RoomSummaryClient(RoomSummaries summaries, RoomTargets targets) {
+    public RoomSummaryClient(RoomSummaries summaries, RemoteRooms remote, RoomTargets targets) {
         this.summaries = summaries;
+        this.remote = remote;
         this.targets = targets;
     }
 
@@ -45,21 +55,43 @@ public final class RoomSummaryClient implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
-        RoomId room = targets.resolve(call.path("roomIdOrAlias"));
+        Found target = targets.find(call.path("roomIdOrAlias"));
         @Nullable Caller reader = call.optionalCaller().orElse(null);
-        Told told = summaries.told(List.of(room), reader).get(room);
-        if (told == null) {
-            // SECURITY: one answer for what is not there and for what may not be known.
-            throw new MatrixException(ErrorCode.M_NOT_FOUND, "Room not found");
+        Told told = summaries.told(List.of(target.room()), reader).get(target.room());
+        if (told != null) {
+            return reply(told.summary().content(), reader, told.membership());
         }
-        JsonObject content = told.summary().content();
-        if (reader != null) {
-            Membership membership = told.membership();
-            content =
-                    content.with(
-                            "membership",
-                            (membership == null ? Membership.LEAVE : membership).word());
+        return elsewhere(call, target)
+                .map(room -> reply(room.content(), reader, null))
+                .orElseThrow(() ->
+                        // SECURITY: one answer for what is not there and for what may not be known.
+                        new MatrixException(ErrorCode.M_NOT_FOUND, "Room not found"));
+    }
+
+    /// "The servers to attempt to request the summary from when the local server cannot generate it
+    /// (for instance, because it has no local user in the room)." SECURITY: only for whoever has
+    /// said who they are; others could make this server ask around.
+    private Optional<RemoteRoom> elsewhere(Call call, Found target) {
+        Optional<Caller> reader = call.optionalCaller();
+        if (reader.isEmpty() || !summaries.here(List.of(target.room())).isEmpty()) {
+            return Optional.empty();
         }
-        return Reply.json(content);
+        List<ServerName> via = new ArrayList<>();
+        call.queries("via").forEach(name -> ServerName.tryParse(name).ifPresent(via::add));
+        via.addAll(target.servers());
+        target.room().originServer().ifPresent(via::add);
+        return remote.asking(MAX_ASKED, PATIENCE).find(target.room(), via).stream()
+                .flatMap(room -> summaries.told(List.of(room), reader.get()).stream())
+                .findFirst();
+    }
+
+    private static Reply reply(
+            JsonObject summary, @Nullable Caller reader, @Nullable Membership membership) {
+        return Reply.json(
+                reader == null
+                        ? summary
+                        : summary.with(
+                                "membership",
+                                (membership == null ? Membership.LEAVE : membership).word()));
     }
 }

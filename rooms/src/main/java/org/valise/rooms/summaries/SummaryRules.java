@@ -5,6 +5,7 @@ import org.valise.protocol.id.RoomId;
 import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.protocol.roomversion.Tweak;
 import org.valise.rooms.members.Membership;
+import org.valise.rooms.summaries.RemoteRooms.RemoteRoom;
 
 import java.util.function.Predicate;
 
@@ -35,6 +36,16 @@ final class SummaryRules {
             case "knock_restricted" -> version.has(Tweak.KNOCK_RESTRICTED);
             default -> isRestricted(version, rule) && room.allowed().stream().anyMatch(joined);
         };
+    }
+
+    /// The same for a room that another server tells of: that one has said what this server may
+    /// know.
+    static boolean mayKnow(RemoteRoom room, Predicate<RoomId> joined) {
+        return room.content().bool("world_readable").orElse(false)
+                || switch (room.content().string("join_rule").orElse("public")) {
+                    case "public", "knock", "knock_restricted" -> true;
+                    default -> room.allowed().stream().anyMatch(joined);
+                };
     }
 
     static boolean isRestricted(RoomVersion version, String rule) {

@@ -304,7 +304,8 @@ public final class EventStore {
                         (Object) wanted));
     }
 
-    List<StoredEvent> byNumbers(long room, long[] numbers) {
+    /// The events with these numbers, past the cache: for whoever reads many and keeps none.
+    public List<StoredEvent> byNumbers(long room, long[] numbers) {
         return database.read(tx -> tx.query(BY_NUMBERS, EventStore::event, room, numbers));
     }
 
@@ -312,7 +313,8 @@ public final class EventStore {
         return database.read(tx -> tx.one(BY_ID, EventStore::event, id.value()));
     }
 
-    List<StoredEvent> byIds(String[] ids) {
+    /// Those of these events that are here, past the cache.
+    public List<StoredEvent> byIds(String[] ids) {
         return database.read(tx -> tx.query(BY_IDS, EventStore::event, (Object) ids));
     }
 

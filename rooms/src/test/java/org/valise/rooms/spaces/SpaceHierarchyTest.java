@@ -102,7 +102,7 @@ final class SpaceHierarchyTest {
                         "?limit=-1",
                         "?max_depth=-1",
                         "?from=x",
-                        "?from=h1_20_a_1",
+                        "?from=h2_20_a_!nowhere:example.org",
                         "?max_depth=3&from=" + next,
                         "?suggested_only=true&from=" + next)) {
             assertThat(hierarchy(bob, root, query).refusal())
