@@ -68,7 +68,9 @@ public final class RoomSummaries {
     /// true now.
     public Map<RoomId, RoomRef> here(Collection<RoomId> wanted) {
         Map<RoomId, RoomRef> known = new HashMap<>(rooms.find(wanted));
-        known.values().removeIf(room -> !servers.isIn(room.number(), own));
+        Set<Long> here =
+                servers.among(known.values().stream().map(RoomRef::number).toList(), own);
+        known.values().removeIf(room -> !here.contains(room.number()));
         return known;
     }
 
