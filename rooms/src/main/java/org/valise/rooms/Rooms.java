@@ -240,7 +240,11 @@ public final class Rooms implements AutoCloseable {
         aliases = new AliasStore(database);
         aliasLookup =
                 new AliasLookup(
-                        aliases, rooms, room -> List.of(server), server, federation.client());
+                        aliases,
+                        rooms,
+                        room -> List.copyOf(servers.joined(room)),
+                        server,
+                        federation.client());
         directory =
                 new RoomDirectory(new PublishedRoomStore(database), stream, views, keys, events);
         stream.follow(directory);

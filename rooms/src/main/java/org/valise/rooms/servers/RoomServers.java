@@ -93,7 +93,22 @@ public final class RoomServers implements StreamFollower {
     }
 
     public boolean isIn(long room, ServerName server) {
-        ServersOfRoom servers = get(room);
+        return isIn(get(room), server);
+    }
+
+    /// Those of the rooms that a server is in: for asking of many.
+    public Set<Long> among(Collection<Long> rooms, ServerName server) {
+        Set<Long> among = new HashSet<>();
+        get(rooms)
+                .forEach((room, servers) -> {
+                    if (isIn(servers, server)) {
+                        among.add(room);
+                    }
+                });
+        return among;
+    }
+
+    private boolean isIn(ServersOfRoom servers, ServerName server) {
         if (server.equals(own)) {
             return servers.here() > 0;
         }

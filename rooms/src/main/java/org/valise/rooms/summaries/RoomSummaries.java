@@ -68,8 +68,7 @@ public final class RoomSummaries {
     /// true now.
     public Map<RoomId, RoomRef> here(Collection<RoomId> wanted) {
         Map<RoomId, RoomRef> known = new HashMap<>(rooms.find(wanted));
-        Set<Long> here =
-                servers.among(known.values().stream().map(RoomRef::number).toList(), own);
+        Set<Long> here = servers.among(known.values().stream().map(RoomRef::number).toList(), own);
         known.values().removeIf(room -> !here.contains(room.number()));
         return known;
     }
