@@ -2,6 +2,7 @@ package org.valise.federation;
 
 import org.jspecify.annotations.Nullable;
 import org.valise.federation.client.FederationClient;
+import org.valise.federation.client.KeyValidity;
 import org.valise.federation.discovery.ServerDiscovery;
 import org.valise.federation.discovery.VersionFederation;
 import org.valise.federation.discovery.WellKnownFederation;
@@ -90,6 +91,7 @@ public final class Federation implements AutoCloseable {
         authentication = 
                 new RequestAuthentication(server, keys.ring(), peers, ed25519, this::heardOf);
         endpoints = new ArrayList<>(keys.endpoints());
+        endpoints.addAll(peers.endpoints());
         endpoints.add(new WellKnownFederation(config.delegatedTo()));
         endpoints.add(new VersionFederation(version));
     }
@@ -159,6 +161,11 @@ public final class Federation implements AutoCloseable {
         if (sending != null) {
             sending.isThere(other);
         }
+    }
+
+    /// Whether keys of identity servers are still valid.
+    public KeyValidity keyValidity() {
+        return new KeyValidity(outbound);
     }
 
     /// Follows what other nodes over the same database change.

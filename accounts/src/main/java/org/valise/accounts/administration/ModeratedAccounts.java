@@ -26,7 +26,7 @@ final class ModeratedAccounts {
         // SECURITY: *In order to prevent user enumeration, servers MUST ensure that authorisation
         // is
         // checked prior to trying to do account lookups.*
-        requireAdministrator(caller);
+        caller.requireAdministrator();
         UserId user = call.path("userId", UserId::parse);
         if (!users.isLocal(user)) {
             throw new MatrixException(
@@ -54,13 +54,5 @@ final class ModeratedAccounts {
             throw new MatrixException(ErrorCode.M_FORBIDDEN, "This is your own account");
         }
         return account;
-    }
-
-    /// @throws MatrixException `M_FORBIDDEN`
-    static void requireAdministrator(Caller caller) {
-        if (!caller.admin()) {
-            throw new MatrixException(
-                    ErrorCode.M_FORBIDDEN, "Only administrators of this server may do this");
-        }
     }
 }

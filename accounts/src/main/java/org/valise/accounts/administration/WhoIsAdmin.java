@@ -42,7 +42,7 @@ public final class WhoIsAdmin implements Endpoint {
     public Reply handle(Call call) {
         UserId user = call.path("userId", UserId::parse);
         if (!user.equals(call.caller().user())) {
-            ModeratedAccounts.requireAdministrator(call.caller());
+            call.caller().requireAdministrator();
         }
         Account account =
                 users.find(user)

@@ -6,8 +6,6 @@ import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.RateLimit;
 import org.valise.platform.http.Reply;
 import org.valise.platform.http.Route;
-import org.valise.protocol.error.ErrorCode;
-import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 
@@ -33,10 +31,7 @@ public final class ReportsAdmin implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
-        if (!call.caller().admin()) {
-            throw new MatrixException(
-                    ErrorCode.M_FORBIDDEN, "Only administrators of this server may do this");
-        }
+        call.caller().requireAdministrator();
         long from = call.integerQuery("from").orElse(Long.MAX_VALUE);
         int limit = (int) Math.clamp(call.integerQuery("limit").orElse(USUAL), 1L, MOST);
         var newest = reports.newest(from, limit);

@@ -1,8 +1,11 @@
 package org.valise.federation.peers;
 
+import org.jspecify.annotations.Nullable;
 import org.valise.platform.database.Tx;
 import org.valise.protocol.id.ServerPattern;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 
 /// The tables `federation.peer_rules` and `federation.peer_rule_changes`.
@@ -10,6 +13,21 @@ final class PeerRuleStore {
     private static final String SELECT_ALL =
             """
             SELECT pattern, allowed FROM federation.peer_rules ORDER BY pattern LIMIT ?
+            """;
+
+    private static final String SELECT_SOME =
+            """
+            SELECT pattern, allowed FROM federation.peer_rules WHERE pattern > ?
+            ORDER BY pattern LIMIT ?
+            """;
+
+    private static final String COUNT =
+            "SELECT count(*) FROM federation.peer_rules WHERE pattern <> ?";
+
+    private static final String CHANGES =
+            """
+            SELECT number, changed_at, changed_by, pattern, was, becomes
+            FROM federation.peer_rule_changes WHERE number < ? ORDER BY number DESC LIMIT ?
             """;
 
     private static final String SET =
@@ -32,16 +50,43 @@ final class PeerRuleStore {
     /// The channel that [org.valise.federation.Federation] listens to.
     private static final String TELL_NODES = "SELECT pg_notify('valise_federation', '')";
 
-    record Rule(ServerPattern pattern, boolean allowed) {}
+    List<PeerRule> all(Tx tx, int most) {
+        return tx.query(SELECT_ALL, PeerRuleStore::rule, most);
+    }
 
-    List<Rule> all(Tx tx, int most) {
+    /// Those that come after a pattern.
+    List<PeerRule> after(Tx tx, String pattern, int most) {
+        return tx.query(SELECT_SOME, PeerRuleStore::rule, pattern, most);
+    }
+
+    /// How many there are for other patterns.
+    long others(Tx tx, ServerPattern pattern) {
+        return tx.only(COUNT, row -> row.getLong(1), pattern.glob());
+    }
+
+    /// What was changed before a change, the newest first.
+    List<PeerRuleChange> changes(Tx tx, long before, int most) {
         return tx.query(
-                SELECT_ALL,
+                CHANGES,
                 row ->
-                        new Rule(
-                                new ServerPattern(row.getString("pattern")),
-                                row.getBoolean("allowed")),
+                        new PeerRuleChange(
+                                row.getLong("number"),
+                                row.getTimestamp("changed_at").toInstant(),
+                                row.getString("changed_by"),
+                                row.getString("pattern"),
+                                decision(row, "was"),
+                                decision(row, "becomes")),
+                before,
                 most);
+    }
+
+    private static PeerRule rule(ResultSet row) throws SQLException {
+        return new PeerRule(new ServerPattern(row.getString("pattern")), row.getBoolean("allowed"));
+    }
+
+    private static @Nullable Boolean decision(ResultSet row, String column) throws SQLException {
+        boolean allowed = row.getBoolean(column);
+        return row.wasNull() ? null : allowed;
     }
 
     void set(Tx tx, ServerPattern pattern, boolean allowed, String by) {

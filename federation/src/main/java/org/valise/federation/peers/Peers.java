@@ -1,6 +1,9 @@
 package org.valise.federation.peers;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.valise.platform.database.Database;
+import org.valise.platform.http.Endpoint;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.ServerName;
@@ -14,6 +17,7 @@ import java.util.List;
 /// Kept in the database and held in memory by every node: a change holds here when it returns, on
 /// other nodes as soon as they have heard of it.
 public final class Peers {
+    private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
     private static final int MOST_RULES = 10_000;
 
     private final Database database;
@@ -53,8 +57,18 @@ public final class Peers {
         set(pattern, false, by);
     }
 
+    /// @throws MatrixException `M_RESOURCE_LIMIT_EXCEEDED` if there are too many rules
     private void set(ServerPattern pattern, boolean allowed, String by) {
-        database.run(tx -> store.set(tx, pattern, allowed, by));
+        database.run(tx -> {
+            // SECURITY: a rule that no node loads would be a denial that does not hold.
+            if (store.others(tx, pattern) >= MOST_RULES) {
+                throw new MatrixException(
+                        ErrorCode.M_RESOURCE_LIMIT_EXCEEDED,
+                        "There are " + MOST_RULES + " rules: use patterns");
+            }
+            store.set(tx, pattern, allowed, by);
+        });
+        LOG.info("{} {} {}", by, allowed ? "allows" : "denies", pattern);
         reload();
     }
 
@@ -63,8 +77,34 @@ public final class Peers {
     /// @return whether there was one
     public boolean forget(ServerPattern pattern, String by) {
         boolean removed = database.transaction(tx -> store.remove(tx, pattern, by));
+        LOG.info("{} takes back the rule for {}", by, pattern);
         reload();
         return removed;
+    }
+
+    /// Those that the configuration allows.
+    List<ServerPattern> configured() {
+        return configured;
+    }
+
+    /// The rules that come after a pattern, as the database has them.
+    List<PeerRule> rules(String after, int most) {
+        return database.read(tx -> store.after(tx, after, most));
+    }
+
+    /// What was changed before a change, the newest first.
+    List<PeerRuleChange> changes(long before, int most) {
+        return database.read(tx -> store.changes(tx, before, most));
+    }
+
+    /// For administrators.
+    public List<Endpoint> endpoints() {
+        return List.of(
+                new PeersAdmin(this),
+                new SetPeerAdmin(this),
+                new ForgetPeerAdmin(this),
+                new PeerChangesAdmin(this),
+                new PeerStandingAdmin(this));
     }
 
     /// Takes over what another node has changed.
@@ -75,7 +115,7 @@ public final class Peers {
     private PeerRules load() {
         List<ServerPattern> allowed = new ArrayList<>(configured);
         List<ServerPattern> denied = new ArrayList<>();
-        for (PeerRuleStore.Rule rule : database.read(tx -> store.all(tx, MOST_RULES))) {
+        for (PeerRule rule : database.read(tx -> store.all(tx, MOST_RULES))) {
             (rule.allowed() ? allowed : denied).add(rule.pattern());
         }
         return new PeerRules(allowed, denied);

@@ -1,5 +1,7 @@
 package org.valise.platform.http;
 
+import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.UserId;
 
 /// Who calls: the account and the session its access token belongs to.
@@ -29,5 +31,13 @@ public record Caller(
             boolean guest,
             boolean admin) {
         this(user, userNumber, deviceId, session, guest, admin, AccountState.ACTIVE, false);
+    }
+
+    /// @throws MatrixException `M_FORBIDDEN` if the caller is no administrator of this server
+    public void requireAdministrator() {
+        if (!admin) {
+            throw new MatrixException(
+                    ErrorCode.M_FORBIDDEN, "Only administrators of this server may do this");
+        }
     }
 }
