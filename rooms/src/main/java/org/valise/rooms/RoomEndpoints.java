@@ -50,6 +50,7 @@ record RoomEndpoints(Rooms in) {
                                         in.stream)
                                 .all());
         endpoints.addAll(in.handshakes.endpoints());
+        endpoints.addAll(in.invites.endpoints());
         endpoints.addAll(writingEndpoints());
         endpoints.addAll(
                 new ReadingEndpoints(
@@ -109,6 +110,7 @@ record RoomEndpoints(Rooms in) {
                                 in.sender,
                                 in.stateContentRules,
                                 in.inviteGuard,
+                                in.invites.remote(),
                                 in.access,
                                 in.state)),
                 active(new SendReceiptClient(marker)),

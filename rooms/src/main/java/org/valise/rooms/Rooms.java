@@ -27,6 +27,8 @@ import org.valise.rooms.directory.AliasStore;
 import org.valise.rooms.directory.PublishedRoomStore;
 import org.valise.rooms.directory.RoomDirectory;
 import org.valise.rooms.handshake.Handshakes;
+import org.valise.rooms.invites.InviteGuard;
+import org.valise.rooms.invites.Invites;
 import org.valise.rooms.lane.CurrentStateStore;
 import org.valise.rooms.lane.Lanes;
 import org.valise.rooms.lane.PruneWorker;
@@ -38,12 +40,13 @@ import org.valise.rooms.members.MembershipStore;
 import org.valise.rooms.members.ServerMemberStore;
 import org.valise.rooms.membership.AccountFollower;
 import org.valise.rooms.membership.GuestFollower;
-import org.valise.rooms.membership.InviteGuard;
 import org.valise.rooms.membership.MemberProfiles;
 import org.valise.rooms.membership.MembershipChanger;
 import org.valise.rooms.membership.RestrictedJoins;
 import org.valise.rooms.outgoing.OutgoingActivity;
 import org.valise.rooms.outgoing.OutgoingEvents;
+import org.valise.rooms.outside.MemberEvents;
+import org.valise.rooms.outside.OutsideMemberships;
 import org.valise.rooms.presence.Presence;
 import org.valise.rooms.presence.PresenceConfig;
 import org.valise.rooms.reading.Bundling;
@@ -111,6 +114,8 @@ public final class Rooms implements AutoCloseable {
     final RoomCreator creator;
     final Handshakes handshakes;
     final MembershipChanger membershipChanger;
+    final Outside outside;
+    final Invites invites;
     private final AccountFollower accountFollower;
     private final UpgradeFollower upgradeFollower;
     private final GuestFollower guestFollower;
@@ -139,7 +144,7 @@ public final class Rooms implements AutoCloseable {
     final RoomDirectory directory;
     final ServerName server;
     final Predicate<UserId> local;
-    private final Database database;
+    final Database database;
     final UserNumbers users;
     final AccountData accountData;
 
@@ -148,6 +153,7 @@ public final class Rooms implements AutoCloseable {
     /// @param profiles `displayname` and `avatar_url` of a local user
     /// @param defaultVersion of rooms whose creator asks for none
     /// @param opaque makes the random part of an id
+    /// @param exists whether a local user has an account that is not closed
     public record Needs(
             Database database,
             Stream stream,
@@ -162,7 +168,8 @@ public final class Rooms implements AutoCloseable {
             AccountData accountData,
             RateLimits limits,
             EphemeralOrder ephemeral,
-            PresenceConfig presence) {}
+            PresenceConfig presence,
+            Predicate<UserId> exists) {}
 
     public Rooms(Needs needs) {
         this(needs, MemoryBudget.DEFAULT);
@@ -257,6 +264,16 @@ public final class Rooms implements AutoCloseable {
                         events,
                         new SentTransactionStore(database),
                         new RelationGuard(relations, events, needs.users()));
+        outside = Outside.of(this, needs.opaque());
+        invites =
+                new Invites(
+                        federation,
+                        lanes,
+                        rooms,
+                        admission,
+                        inviteGuard,
+                        outside.memberships(),
+                        needs.exists());
         creator =
                 new RoomCreator(
                         lanes,
@@ -265,6 +282,7 @@ public final class Rooms implements AutoCloseable {
                         server,
                         needs.defaultVersion(),
                         inviteGuard,
+                        invites.remote(),
                         needs.encryption());
         RestrictedJoins restricted =
                 new RestrictedJoins(
@@ -289,10 +307,19 @@ public final class Rooms implements AutoCloseable {
                                 events,
                                 states,
                                 keys,
+                                outside.memberships(),
                                 needs.opaque()));
         membershipChanger =
                 new MembershipChanger(
-                        lanes, rooms, profiles, restricted, inviteGuard, servers, handshakes);
+                        lanes,
+                        rooms,
+                        profiles,
+                        restricted,
+                        inviteGuard,
+                        servers,
+                        handshakes,
+                        outside.memberships(),
+                        invites.remote());
         accountFollower =
                 new AccountFollower(
                         database, stream, needs.users(), memberships, rooms, membershipChanger);
@@ -337,6 +364,7 @@ public final class Rooms implements AutoCloseable {
         presence.start();
         upgradeFollower.wake();
         guestFollower.wake();
+        outside.farewells().start();
         Thread.ofVirtual().name("directory").start(directory::catchUp);
     }
 
@@ -367,6 +395,7 @@ public final class Rooms implements AutoCloseable {
         accountFollower.close();
         upgradeFollower.close();
         guestFollower.close();
+        outside.farewells().close();
         directory.close();
         lanes.close();
     }
@@ -483,6 +512,16 @@ public final class Rooms implements AutoCloseable {
     /// Where events of other servers come in.
     public EventAdmission admission() {
         return admission;
+    }
+
+    /// What local users are to rooms in which this server is not.
+    public OutsideMemberships outsideMemberships() {
+        return outside.memberships();
+    }
+
+    /// The member events of local users.
+    public MemberEvents memberEvents() {
+        return outside.events();
     }
 
     public EventSender sender() {

@@ -118,7 +118,8 @@ public final class RoomsServer implements AutoCloseable {
                                 accounts.accountData(),
                                 RateLimits.none(),
                                 ephemeral,
-                                PresenceConfig.DEFAULT));
+                                PresenceConfig.DEFAULT,
+                                user -> true));
         userDirectory = rooms.userDirectory(accounts.profiles());
         stream.follow(userDirectory);
         stream.start();

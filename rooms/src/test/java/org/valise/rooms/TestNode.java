@@ -80,7 +80,8 @@ public final class TestNode implements AutoCloseable {
                                 new AccountData(database, new AccountCommits(database, commits)),
                                 RateLimits.none(),
                                 ephemeral,
-                                PresenceConfig.DEFAULT),
+                                PresenceConfig.DEFAULT,
+                                user -> true),
                         memory);
         ephemeral.start();
         stream.start();

@@ -130,7 +130,8 @@ public final class Valise implements AutoCloseable {
                                             accounts.accountData(),
                                             limits,
                                             ephemeral,
-                                            presenceConfig(config.presence()))));
+                                            presenceConfig(config.presence()),
+                                            accounts.users()::isOpen)));
             Devices devices =
                     closing.add(
                             new Devices(

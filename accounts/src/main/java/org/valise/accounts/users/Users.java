@@ -44,6 +44,11 @@ public final class Users {
         return stored(user).map(AccountStore.Stored::account);
     }
 
+    /// Whether somebody here has that id, and their account is not closed.
+    public boolean isOpen(UserId user) {
+        return find(user).filter(account -> !account.deactivated()).isPresent();
+    }
+
     /// Whether there is not a single account.
     public boolean isEmpty() {
         return !database.read(store::any);

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.json.JsonObject;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /// A request to another server.
@@ -37,6 +39,11 @@ public record FederationRequest(
     public static FederationRequest post(ServerName destination, String uri, JsonObject content) {
         return new FederationRequest(
                 destination, "POST", uri, content, USUAL_TIMEOUT, USUAL_BYTES, false);
+    }
+
+    /// Text as a segment of a path.
+    public static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     public FederationRequest within(Duration other) {

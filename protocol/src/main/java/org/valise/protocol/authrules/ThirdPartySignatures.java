@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /// Whoever was invited by e-mail shows a signature that one of the keys in the room's
 /// `m.room.third_party_invite` event made.
-final class ThirdPartySignatures {
+public final class ThirdPartySignatures {
 
     /// SECURITY: an event has room for hundreds of signatures and the invite for hundreds of keys.
     /// Real ones have one signature and at most three keys.
@@ -25,7 +25,7 @@ final class ThirdPartySignatures {
 
     /// Whether any signature in `signed` matches any public key in the `m.room.third_party_invite`
     /// event.
-    static boolean anyMatches(JsonObject signed, JsonObject invite, Verifier verifier) {
+    public static boolean anyMatches(JsonObject signed, JsonObject invite, Verifier verifier) {
         List<byte[]> signatures = signatures(signed);
         List<byte[]> keys = publicKeys(invite);
         if (signatures.isEmpty() || keys.isEmpty()) {

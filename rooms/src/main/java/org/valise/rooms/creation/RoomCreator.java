@@ -1,5 +1,7 @@
 package org.valise.rooms.creation;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.valise.platform.http.Body;
 import org.valise.platform.http.Caller;
 import org.valise.protocol.error.ErrorCode;
@@ -12,17 +14,21 @@ import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.rooms.directory.AliasStore;
 import org.valise.rooms.directory.PublishedRoomStore;
+import org.valise.rooms.invites.InviteGuard;
+import org.valise.rooms.invites.RemoteInvites;
 import org.valise.rooms.lane.Draft;
 import org.valise.rooms.lane.Lanes;
 import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.members.Membership;
-import org.valise.rooms.membership.InviteGuard;
 import org.valise.rooms.membership.MemberProfiles;
+import org.valise.rooms.timeline.RoomRef;
 
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Makes rooms, all events of one in one commit.
 public final class RoomCreator {
+    private static final Logger LOG = LoggerFactory.getLogger(RoomCreator.class);
+
     private final Lanes lanes;
     private final MemberProfiles profiles;
     private final AliasStore aliases;
@@ -30,6 +36,7 @@ public final class RoomCreator {
     private final RoomVersion defaultVersion;
     private final AtomicLong lastCreation = new AtomicLong();
     private final InviteGuard inviteGuard;
+    private final RemoteInvites remoteInvites;
     private final DefaultEncryption encryption;
 
     public RoomCreator(
@@ -39,6 +46,7 @@ public final class RoomCreator {
             ServerName server,
             RoomVersion defaultVersion,
             InviteGuard inviteGuard,
+            RemoteInvites remoteInvites,
             DefaultEncryption encryption) {
         this.lanes = lanes;
         this.profiles = profiles;
@@ -46,6 +54,7 @@ public final class RoomCreator {
         this.server = server;
         this.defaultVersion = defaultVersion;
         this.inviteGuard = inviteGuard;
+        this.remoteInvites = remoteInvites;
         this.encryption = encryption;
     }
 
@@ -58,7 +67,23 @@ public final class RoomCreator {
         for (UserId user : plan.invited()) {
             inviteGuard.check(user, plan.createContent());
         }
-        return lanes.create(plan.version(), writer -> write(writer, plan, caller, moment(ts)));
+        RoomRef room =
+                lanes.create(plan.version(), writer -> write(writer, plan, caller, moment(ts)));
+        plan.invited().stream()
+                .filter(remoteInvites::concern)
+                .forEach(user -> inviteFromElsewhere(room, plan, caller.user(), user, ts));
+        return room.id();
+    }
+
+    /// The room is there already: that somebody's server does not want to hear of it, or is away,
+    /// does not undo that.
+    private void inviteFromElsewhere(
+            RoomRef room, RoomPlan plan, UserId creator, UserId user, long ts) {
+        try {
+            remoteInvites.invite(room, writer -> invitation(plan, creator, user, ts), writer -> {});
+        } catch (MatrixException refusal) {
+            LOG.info("{} was not invited to {}: {}", user, room.id(), refusal.detail());
+        }
     }
 
     /// From version 12 on a room's id is the hash of its create event: of two rooms that one person
@@ -69,7 +94,7 @@ public final class RoomCreator {
         return lastCreation.updateAndGet(last -> Math.max(last + 1, ts));
     }
 
-    private RoomId write(RoomWriter writer, RoomPlan plan, Caller caller, long ts) {
+    private RoomRef write(RoomWriter writer, RoomPlan plan, Caller caller, long ts) {
         try {
             sendEvents(writer, plan, caller.user(), ts);
         } catch (MatrixException e) {
@@ -85,7 +110,7 @@ public final class RoomCreator {
         if (plan.published()) {
             writer.attach(PublishedRoomStore.INSERT, room);
         }
-        return writer.room().id();
+        return writer.room();
     }
 
     private void sendEvents(RoomWriter writer, RoomPlan plan, UserId creator, long ts) {
@@ -98,11 +123,15 @@ public final class RoomCreator {
                             entry.key().type(), entry.key().key(), creator, entry.content(), ts));
         }
         for (UserId user : plan.invited()) {
-            if (!user.equals(creator)) {
-                JsonObject invite = profiles.content(user, Membership.INVITE);
-                invite = plan.direct() ? invite.with("is_direct", true) : invite;
-                writer.send(Draft.state(EventTypes.MEMBER, user.value(), creator, invite, ts));
+            if (!user.equals(creator) && !remoteInvites.concern(user)) {
+                writer.send(invitation(plan, creator, user, ts));
             }
         }
+    }
+
+    private Draft invitation(RoomPlan plan, UserId creator, UserId user, long ts) {
+        JsonObject invite = profiles.content(user, Membership.INVITE);
+        invite = plan.direct() ? invite.with("is_direct", true) : invite;
+        return Draft.state(EventTypes.MEMBER, user.value(), creator, invite, ts);
     }
 }

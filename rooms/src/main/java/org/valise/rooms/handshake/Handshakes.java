@@ -13,6 +13,7 @@ import org.valise.rooms.admission.EventSignatureCheck;
 import org.valise.rooms.lane.Lanes;
 import org.valise.rooms.membership.OtherServers;
 import org.valise.rooms.membership.RestrictedJoins;
+import org.valise.rooms.outside.OutsideMemberships;
 import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.Events;
@@ -43,6 +44,7 @@ public final class Handshakes implements OtherServers {
             Events events,
             StateStore states,
             StateKeys keys,
+            OutsideMemberships outside,
             Supplier<String> opaque) {}
 
     public Handshakes(Needs needs) {
@@ -55,7 +57,7 @@ public final class Handshakes implements OtherServers {
                         federation.keyRing(), federation.keys(), federation.verifier());
         Candidates candidates =
                 new Candidates(
-                        federation.keys().server(), this::lastKnown, (user, room) -> List.of());
+                        federation.keys().server(), this::lastKnown, needs.outside()::servers);
         joining =
                 new RemoteJoining(
                         new HandshakeClient(federation.client(), federation.keys(), needs.opaque()),

@@ -1,4 +1,4 @@
-package org.valise.rooms.membership;
+package org.valise.rooms.invites;
 
 import org.valise.accounts.accountdata.AccountData;
 import org.valise.accounts.users.UserNumbers;

@@ -10,8 +10,10 @@ import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.timeline.StoredEvent;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,6 +121,19 @@ final class MemberDifference {
     /// more.
     Set<ServerName> calledOff() {
         return Set.copyOf(calledOff);
+    }
+
+    /// The same, with what changes for local users besides.
+    MemberDifference withLocal(Collection<EventChange.MemberChange> others) {
+        Map<Long, EventChange.MemberChange> all = new LinkedHashMap<>();
+        others.forEach(change -> all.put(change.user(), change));
+        local.forEach(change -> all.put(change.user(), change));
+        MemberDifference more = new MemberDifference();
+        more.local.addAll(all.values());
+        more.servers.putAll(servers);
+        more.calledOff.addAll(calledOff);
+        more.difference = difference;
+        return more;
     }
 
     List<EventChange.MemberChange> local() {

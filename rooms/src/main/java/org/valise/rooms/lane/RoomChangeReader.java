@@ -1,6 +1,7 @@
 package org.valise.rooms.lane;
 
 import org.jspecify.annotations.Nullable;
+import org.valise.platform.stream.Change;
 import org.valise.platform.stream.ChangeReader;
 import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.id.EventId;
@@ -40,25 +41,35 @@ public final class RoomChangeReader implements ChangeReader {
     }
 
     @Override
-    public List<EventChange> read(long from, long to) {
+    public List<Change> read(long from, long to) {
         EventStore store = events.store();
+        List<Change> changes = new ArrayList<>();
+        Map<Long, List<EventChange.MemberChange>> members = new HashMap<>();
+        for (MembershipStore.LocalMembership change : memberships.between(from, to)) {
+            if (change.event() < 0) {
+                changes.add(
+                        new OutsideChange(
+                                change.position(),
+                                change.room(),
+                                change.user(),
+                                change.membership(),
+                                change.event()));
+            } else {
+                members.computeIfAbsent(change.position(), any -> new ArrayList<>())
+                        .add(
+                                new EventChange.MemberChange(
+                                        change.user(), change.membership(), change.event()));
+            }
+        }
         List<StoredEvent> visible = store.byPositions(from, to);
         if (visible.isEmpty()) {
-            return List.of();
+            return changes;
         }
         Map<Long, CurrentStateStore.Entry> snapshots = new HashMap<>();
-        Map<Long, List<EventChange.MemberChange>> members = new HashMap<>();
         for (CurrentStateStore.Entry entry : currentStates.between(from, to)) {
             snapshots.put(entry.position(), entry);
         }
-        for (MembershipStore.LocalMembership change : memberships.between(from, to)) {
-            members.computeIfAbsent(change.position(), any -> new ArrayList<>())
-                    .add(
-                            new EventChange.MemberChange(
-                                    change.user(), change.membership(), change.event()));
-        }
         Set<Long> goingOut = outgoing.between(from, to);
-        List<EventChange> changes = new ArrayList<>();
         for (StoredEvent event : visible) {
             CurrentStateStore.Entry state = snapshots.get(event.position());
             changes.add(

@@ -2,11 +2,14 @@ package org.valise.rooms.lane;
 
 import org.jspecify.annotations.Nullable;
 import org.valise.platform.stream.BulkInsert;
+import org.valise.platform.stream.Change;
 import org.valise.platform.stream.CommitBatch;
 import org.valise.platform.stream.OrderedUnit;
 import org.valise.platform.stream.StaleUnitException;
 import org.valise.rooms.members.MemberCounts;
 import org.valise.rooms.members.MembershipStore;
+import org.valise.rooms.members.OutsideMember;
+import org.valise.rooms.members.OutsideMemberStore;
 import org.valise.rooms.members.ServerMemberStore;
 import org.valise.rooms.relations.RelationStore;
 import org.valise.rooms.state.StateSnapshot;
@@ -30,6 +33,8 @@ final class RoomUnit implements OrderedUnit {
     private final Head head;
     private final Events events;
     private final List<Appended> appended;
+    private final List<OutsideMember> outside;
+    private final int[] outsideOrdinals;
     private final Map<StateSnapshot, byte[]> blobs;
     private final List<Row> rows;
     private final CountDownLatch done = new CountDownLatch(1);
@@ -40,6 +45,7 @@ final class RoomUnit implements OrderedUnit {
             Head head,
             Events events,
             List<Appended> appended,
+            List<OutsideMember> outside,
             Map<StateSnapshot, byte[]> blobs,
             List<Row> rows) {
         this.lane = lane;
@@ -47,6 +53,8 @@ final class RoomUnit implements OrderedUnit {
         this.head = head;
         this.events = events;
         this.appended = List.copyOf(appended);
+        this.outside = List.copyOf(outside);
+        this.outsideOrdinals = new int[outside.size()];
         this.blobs = new LinkedHashMap<>(blobs);
         this.rows = List.copyOf(rows);
         lane.begin(events(), blobs.keySet());
@@ -150,7 +158,7 @@ final class RoomUnit implements OrderedUnit {
 
     @Override
     public int rows() {
-        return 1 + 2 * appended.size() + blobs.size() + rows.size();
+        return 1 + 2 * appended.size() + 2 * outside.size() + blobs.size() + rows.size();
     }
 
     @Override
@@ -201,11 +209,27 @@ final class RoomUnit implements OrderedUnit {
                 RelationStore.remove(batch, each.redacted);
             }
         }
+        writeOutside(batch);
+    }
+
+    private void writeOutside(CommitBatch batch) {
+        for (int i = 0; i < outside.size(); i++) {
+            OutsideMember member = outside.get(i);
+            outsideOrdinals[i] = batch.position();
+            OutsideMemberStore.insert(batch, lane.room(), member);
+            MembershipStore.insert(
+                    batch,
+                    outsideOrdinals[i],
+                    member.user(),
+                    lane.room(),
+                    member.membership(),
+                    -member.number());
+        }
     }
 
     @Override
-    public List<EventChange> committed(long base) {
-        List<EventChange> changes = new ArrayList<>(appended.size());
+    public List<Change> committed(long base) {
+        List<Change> changes = new ArrayList<>(appended.size());
         for (Appended each : appended) {
             if (each.shown) {
                 each.event.committedAt(base + each.ordinal);
@@ -223,6 +247,16 @@ final class RoomUnit implements OrderedUnit {
             if (each.redacted != null) {
                 events.replaceContent(each.redacted);
             }
+        }
+        for (int i = 0; i < outside.size(); i++) {
+            OutsideMember member = outside.get(i);
+            changes.add(
+                    new OutsideChange(
+                            base + outsideOrdinals[i],
+                            lane.room(),
+                            member.user(),
+                            member.membership(),
+                            -member.number()));
         }
         lane.end(events(), blobs.keySet());
         return changes;

@@ -14,6 +14,7 @@ import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.event.StateKey;
 import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.RoomId;
+import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.RoomVersion;
@@ -24,6 +25,7 @@ import org.valise.rooms.lane.RoomUnit.Appended;
 import org.valise.rooms.members.MemberCounts;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.NotInRoom;
+import org.valise.rooms.members.OutsideMember;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStatus;
@@ -59,6 +61,11 @@ public final class RoomWriter {
     private final List<Appended> appended = new ArrayList<>();
     private final List<RoomUnit.Row> rows = new ArrayList<>();
     private final Set<EventId> forOthers = new HashSet<>();
+    private final List<OutsideMember> outside = new ArrayList<>();
+
+    /// Who stands outside until the next event.
+    private ComingIn comingIn = ComingIn.NOBODY;
+
     private boolean changed;
 
     RoomWriter(Tools tools, Lane lane, RoomRef room, Head head) {
@@ -157,6 +164,14 @@ public final class RoomWriter {
     /// @throws MatrixException 403 with the rule that refuses it, or 400/413 if it is not a valid
     ///   event
     public StoredEvent send(Draft draft) {
+        return append(prepare(draft), draft);
+    }
+
+    /// The event that [#send] would append: for what another server must sign first. Nothing is
+    /// written.
+    ///
+    /// @throws MatrixException as [#send]
+    public Event prepare(Draft draft) {
         Map<StateKey, StoredEvent> state =
                 state(
                         AuthRules.needs(
@@ -176,7 +191,7 @@ public final class RoomWriter {
         } catch (MatrixException e) {
             throw stranger ? NotInRoom.refusal(draft.sender()) : e;
         }
-        return append(event, draft);
+        return event;
     }
 
     /// An event that a user of another server wants in the room, without hashes and signatures, if
@@ -326,12 +341,35 @@ public final class RoomWriter {
         return !head.extremities().isEmpty();
     }
 
-    /// If nobody here is in the room, what was known of it ended with the last one leaving: a new
-    /// join does not go on from there.
+    /// Whether a local user is in the room. If not, what is known of it ended with the last one
+    /// leaving.
+    public boolean isHere() {
+        return isBegun() && head.members().joined() > head.elsewhere();
+    }
+
+    /// If nobody here is in the room, a new join does not go on from what is known of it.
     void leaveTheOldBehind() {
-        if (head.members().joined() == head.elsewhere()) {
+        if (!isHere()) {
             head = head.withoutExtremities();
+            comingIn = ComingIn.into(lane.room(), tools);
         }
+    }
+
+    /// Notes what a local user is to a room in which this server is not.
+    ///
+    /// @param event the member event, which is part of no graph here
+    /// @param stripped what is told of the room: JSON objects with commas between
+    /// @param through the server that it came from, or went to
+    public void outside(UserId user, Event event, byte[] stripped, ServerName through) {
+        outside.add(
+                new OutsideMember(
+                        tools.eventNumbers().take(),
+                        tools.users().number(user),
+                        Membership.of(event.content()).orElse(Membership.LEAVE),
+                        event,
+                        stripped,
+                        through));
+        changed = true;
     }
 
     boolean followsExtremity(Event event) {
@@ -378,6 +416,9 @@ public final class RoomWriter {
                 moved
                         ? MemberDifference.between(head.current(), current, tools, memory)
                         : MemberDifference.NONE;
+        if (comingIn != ComingIn.NOBODY) {
+            members = members.withLocal(comingIn.to(current, tools, memory));
+        }
         MemberCounts counts = members.counts(head.members());
         add(
                 Appended.shown(
@@ -388,6 +429,7 @@ public final class RoomWriter {
                         members,
                         isOutgoing(stored, members),
                         redacted(stored)));
+        comingIn = ComingIn.NOBODY;
         RoomOrder place = Objects.requireNonNull(stored.order());
         head =
                 new Head(
@@ -566,7 +608,8 @@ public final class RoomWriter {
     /// What was written, ready to be committed; the lane goes on from it.
     RoomUnit unit() {
         head = head.next();
-        RoomUnit unit = new RoomUnit(lane, head, tools.events(), appended, memory.blobs(), rows);
+        RoomUnit unit =
+                new RoomUnit(lane, head, tools.events(), appended, outside, memory.blobs(), rows);
         lane.advance(head, missing);
         return unit;
     }

@@ -110,9 +110,19 @@ public final class MembershipStore {
 
     private static final String BETWEEN =
             """
-            SELECT position, user_number, membership, event FROM rooms.membership
+            SELECT position, user_number, room, membership, event FROM rooms.membership
             WHERE position > ? AND position <= ?
             """;
+
+    /// Those whose newest membership is known from outside only.
+    private static final String OUTSIDE =
+            """
+            SELECT user_number FROM (
+                SELECT DISTINCT ON (user_number) user_number, event FROM rooms.membership
+                WHERE room = ? ORDER BY user_number, position DESC) newest
+            WHERE event < 0
+            """;
+
     private static final String FORGET =
             """
             INSERT INTO rooms.forgotten (user_number, room, position) VALUES (?, ?, ?)
@@ -278,10 +288,17 @@ public final class MembershipStore {
                                 new LocalMembership(
                                         row.getLong(1),
                                         row.getLong(2),
-                                        Membership.of(row.getInt(3)),
-                                        row.getLong(4)),
+                                        row.getLong(3),
+                                        Membership.of(row.getInt(4)),
+                                        row.getLong(5)),
                         from,
                         to));
+    }
+
+    /// The local users who have to do with a room only by an invitation or a knock from when this
+    /// server was not in it.
+    public List<Long> outside(long room) {
+        return database.read(tx -> tx.query(OUTSIDE, row -> row.getLong(1), room));
     }
 
     public void forget(long user, long room, long position) {
@@ -310,10 +327,19 @@ public final class MembershipStore {
     }
 
     /// A membership of one user in a room, since a position.
-    public record UserMembership(long room, long position, Membership membership, long event) {}
+    ///
+    /// @param event the number of the member event; 0 if state resolution took it away, negative
+    ///   for an [OutsideMember]
+    public record UserMembership(long room, long position, Membership membership, long event) {
+        /// Whether it is one in a room in which this server was not.
+        public boolean isOutside() {
+            return event < 0;
+        }
+    }
 
     /// A membership that a local user got at a position.
-    public record LocalMembership(long position, long user, Membership membership, long event) {}
+    public record LocalMembership(
+            long position, long user, long room, Membership membership, long event) {}
 
     /// A room that a user has forgotten.
     public record Forgotten(long room, long position) {}

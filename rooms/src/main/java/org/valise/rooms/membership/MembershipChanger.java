@@ -9,11 +9,14 @@ import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
+import org.valise.rooms.invites.InviteGuard;
+import org.valise.rooms.invites.RemoteInvites;
 import org.valise.rooms.lane.Draft;
 import org.valise.rooms.lane.Lanes;
 import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.NotInRoom;
+import org.valise.rooms.outside.OutsideMemberships;
 import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.RoomStore;
@@ -41,6 +44,8 @@ public final class MembershipChanger {
     private final InviteGuard inviteGuard;
     private final RoomServers servers;
     private final OtherServers others;
+    private final OutsideMemberships outside;
+    private final RemoteInvites remoteInvites;
 
     public MembershipChanger(
             Lanes lanes,
@@ -49,7 +54,9 @@ public final class MembershipChanger {
             RestrictedJoins restricted,
             InviteGuard inviteGuard,
             RoomServers servers,
-            OtherServers others) {
+            OtherServers others,
+            OutsideMemberships outside,
+            RemoteInvites remoteInvites) {
         this.lanes = lanes;
         this.rooms = rooms;
         this.profiles = profiles;
@@ -57,6 +64,8 @@ public final class MembershipChanger {
         this.inviteGuard = inviteGuard;
         this.servers = servers;
         this.others = others;
+        this.outside = outside;
+        this.remoteInvites = remoteInvites;
     }
 
     /// Joins; who is joined already stays so, without another event.
@@ -200,6 +209,9 @@ public final class MembershipChanger {
     }
 
     public void leave(UserId user, RoomRef room, @Nullable String reason, long ts) {
+        if (outside.leave(user, room, reason, ts)) {
+            return;
+        }
         lanes.write(
                 room,
                 writer -> {
@@ -232,20 +244,37 @@ public final class MembershipChanger {
     /// Invites; who is invited already stays so, without another event.
     public void invite(
             Caller caller, RoomId room, UserId target, @Nullable String reason, long ts) {
+        RoomRef known = known(room, caller);
+        if (remoteInvites.concern(target)) {
+            remoteInvites.invite(
+                    known,
+                    writer -> invitation(writer, caller, target, reason, ts),
+                    writer -> inviteGuard.check(target, writer.createContent()));
+            return;
+        }
         lanes.write(
-                known(room, caller),
+                known,
                 writer -> {
-                    mustBeJoined(writer, caller);
-                    Optional<Membership> present = writer.membership(target);
-                    if (present.equals(Optional.of(Membership.INVITE))
-                            && mayInvite(writer, caller)) {
+                    Draft invitation = invitation(writer, caller, target, reason, ts);
+                    if (invitation == null) {
                         return null;
                     }
-                    JsonObject content = profiles.content(target, Membership.INVITE);
-                    StoredEvent invite = change(writer, caller.user(), target, content, reason, ts);
+                    StoredEvent invite = writer.send(invitation);
                     inviteGuard.check(target, writer.createContent());
                     return invite;
                 });
+    }
+
+    /// Null if the target is invited already.
+    private @Nullable Draft invitation(
+            RoomWriter writer, Caller caller, UserId target, @Nullable String reason, long ts) {
+        mustBeJoined(writer, caller);
+        Optional<Membership> present = writer.membership(target);
+        if (present.equals(Optional.of(Membership.INVITE)) && mayInvite(writer, caller)) {
+            return null;
+        }
+        JsonObject content = profiles.content(target, Membership.INVITE);
+        return draft(caller.user(), target, content, reason, ts);
     }
 
     private static boolean mayInvite(RoomWriter writer, Caller caller) {
@@ -295,13 +324,13 @@ public final class MembershipChanger {
             JsonObject content,
             @Nullable String reason,
             long ts) {
-        return writer.send(
-                Draft.state(
-                        EventTypes.MEMBER,
-                        target.value(),
-                        sender,
-                        withReason(content, reason),
-                        ts));
+        return writer.send(draft(sender, target, content, reason, ts));
+    }
+
+    private static Draft draft(
+            UserId sender, UserId target, JsonObject content, @Nullable String reason, long ts) {
+        return Draft.state(
+                EventTypes.MEMBER, target.value(), sender, withReason(content, reason), ts);
     }
 
     private static JsonObject withReason(JsonObject content, @Nullable String reason) {

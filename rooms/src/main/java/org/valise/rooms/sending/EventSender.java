@@ -98,7 +98,7 @@ public final class EventSender {
     ///   sent
     EventId sendState(RoomId room, Draft draft, Consumer<RoomWriter> guard) {
         return lanes.write(
-                known(room, draft),
+                room(room, draft),
                 writer -> {
                     StoredEvent sent = writer.send(draft);
                     guard.accept(writer);
@@ -132,7 +132,7 @@ public final class EventSender {
     private EventId sendOnce(
             TransactionKey transaction, RoomId room, Draft draft, Consumer<RoomWriter> guard) {
         return lanes.write(
-                known(room, draft),
+                room(room, draft),
                 writer -> {
                     guard.accept(writer);
                     EventId sent = writer.send(draft).id();
@@ -145,7 +145,8 @@ public final class EventSender {
                 });
     }
 
-    private RoomRef known(RoomId room, Draft draft) {
+    /// @throws MatrixException 403 if it is not known here
+    RoomRef room(RoomId room, Draft draft) {
         return rooms.find(room).orElseThrow(() -> NotInRoom.refusal(draft.sender()));
     }
 }

@@ -13,10 +13,11 @@ import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
+import org.valise.rooms.invites.InviteGuard;
+import org.valise.rooms.invites.RemoteInvites;
 import org.valise.rooms.lane.Draft;
 import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.members.Membership;
-import org.valise.rooms.membership.InviteGuard;
 import org.valise.rooms.reading.RoomAccess;
 import org.valise.rooms.reading.StateEvents;
 import org.valise.rooms.timeline.StoredEvent;
@@ -28,6 +29,7 @@ public final class SendStateClient implements Endpoint {
     private final EventSender sender;
     private final StateContentRules rules;
     private final InviteGuard inviteGuard;
+    private final RemoteInvites remoteInvites;
     private final RoomAccess access;
     private final StateEvents state;
 
@@ -35,11 +37,13 @@ public final class SendStateClient implements Endpoint {
             EventSender sender,
             StateContentRules rules,
             InviteGuard inviteGuard,
+            RemoteInvites remoteInvites,
             RoomAccess access,
             StateEvents state) {
         this.sender = sender;
         this.rules = rules;
         this.inviteGuard = inviteGuard;
+        this.remoteInvites = remoteInvites;
         this.access = access;
         this.state = state;
     }
@@ -69,10 +73,30 @@ public final class SendStateClient implements Endpoint {
                         type, call.path("stateKey"), call.caller().user(), content, call.arrival());
         EventId id =
                 present(call, room, draft)
+                        .or(() -> invited(room, draft))
                         .orElseGet(() ->
                                 sender.sendState(
                                         room, draft, writer -> checkInvitation(writer, draft)));
         return Reply.json(JsonObject.of("event_id", id.value()));
+    }
+
+    /// Whoever belongs to another server is invited through it.
+    private Optional<EventId> invited(RoomId room, Draft draft) {
+        return invitee(draft)
+                .filter(remoteInvites::concern)
+                .flatMap(user ->
+                        remoteInvites.invite(
+                                sender.room(room, draft),
+                                writer -> draft,
+                                writer -> inviteGuard.check(user, writer.createContent())));
+    }
+
+    private static Optional<UserId> invitee(Draft draft) {
+        return Optional.ofNullable(draft.stateKey())
+                .filter(target -> draft.type().equals(EventTypes.MEMBER))
+                .filter(target ->
+                        Membership.of(draft.content()).equals(Optional.of(Membership.INVITE)))
+                .flatMap(UserId::tryParse);
     }
 
     /// The event by which the sender has set just this already: a `PUT` asked again changes
@@ -87,11 +111,6 @@ public final class SendStateClient implements Endpoint {
     }
 
     private void checkInvitation(RoomWriter writer, Draft draft) {
-        String target = draft.stateKey();
-        if (target != null
-                && draft.type().equals(EventTypes.MEMBER)
-                && Membership.of(draft.content()).equals(Optional.of(Membership.INVITE))) {
-            inviteGuard.check(UserId.parse(target), writer.createContent());
-        }
+        invitee(draft).ifPresent(user -> inviteGuard.check(user, writer.createContent()));
     }
 }

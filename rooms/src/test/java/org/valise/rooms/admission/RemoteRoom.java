@@ -40,7 +40,7 @@ final class RemoteRoom {
     static final UserId ROSE = UserId.parse("@rose:remote.example");
     static final UserId RALF = UserId.parse("@ralf:remote.example");
 
-    private static final Signer SIGNER =
+    static final Signer SIGNER =
             new Signer() {
                 @Override
                 public ServerName server() {

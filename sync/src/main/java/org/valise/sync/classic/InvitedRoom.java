@@ -1,31 +1,19 @@
 package org.valise.sync.classic;
 
-import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.event.StateKey;
 import org.valise.rooms.Rooms;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.MembershipStore.UserMembership;
 import org.valise.rooms.rendering.EventRenderer;
 import org.valise.rooms.rendering.JsonBuffer;
+import org.valise.rooms.rendering.StrippedState;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.timeline.StoredEvent;
-
-import java.util.List;
 
 /// What someone who is invited, or knocks, is told of a room.
 ///
 /// Spec: client-server API, "Stripped state".
 final class InvitedRoom {
-    private static final List<String> SHOWN =
-            List.of(
-                    EventTypes.CREATE,
-                    EventTypes.NAME,
-                    EventTypes.AVATAR,
-                    EventTypes.TOPIC,
-                    EventTypes.JOIN_RULES,
-                    EventTypes.CANONICAL_ALIAS,
-                    EventTypes.ENCRYPTION);
-
     private final Rooms rooms;
 
     InvitedRoom(Rooms rooms) {
@@ -33,21 +21,30 @@ final class InvitedRoom {
     }
 
     JsonBuffer render(UserMembership membership) {
-        StoredEvent own = rooms.events().get(membership.room(), membership.event());
-        StateSnapshot state = rooms.states().snapshot(own.snapshotBefore());
+        StoredEvent own = rooms.memberEvents().of(membership);
         JsonBuffer out = new JsonBuffer(1024);
         out.ascii(
                 membership.membership() == Membership.KNOCK
                         ? "{\"knock_state\":{\"events\":["
                         : "{\"invite_state\":{\"events\":[");
-        for (String type : SHOWN) {
-            append(membership.room(), state, new StateKey(type, ""), out);
+        if (membership.isOutside()) {
+            byte[] told = rooms.memberEvents().outside(membership).stripped();
+            out.raw(told).ascii(told.length == 0 ? "" : ",");
+        } else {
+            appendState(membership, own, out);
+        }
+        EventRenderer.renderStripped(own, out);
+        return out.ascii("]}}");
+    }
+
+    private void appendState(UserMembership membership, StoredEvent own, JsonBuffer out) {
+        StateSnapshot state = rooms.states().snapshot(own.snapshotBefore());
+        for (StateKey key : StrippedState.keys()) {
+            append(membership.room(), state, key, out);
         }
         if (membership.membership() == Membership.INVITE) {
             append(membership.room(), state, StateKey.member(own.event().sender()), out);
         }
-        EventRenderer.renderStripped(own, out);
-        return out.ascii("]}}");
     }
 
     private void append(long room, StateSnapshot state, StateKey key, JsonBuffer out) {

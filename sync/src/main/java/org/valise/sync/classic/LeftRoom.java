@@ -90,6 +90,6 @@ final class LeftRoom {
     private RoomTimeline withOwnEnd(RoomTimeline timeline, UserMembership membership) {
         return membership.event() == 0
                 ? timeline
-                : timeline.endingWith(rooms.events().get(membership.room(), membership.event()));
+                : timeline.endingWith(rooms.memberEvents().of(membership));
     }
 }

@@ -194,7 +194,7 @@ final class SyncBuilder {
 
     /// "Servers must not send room invites from ignored users to clients."
     private boolean isIgnoredInviter(UserMembership membership, SyncRequest request) {
-        StoredEvent invite = rooms.events().get(membership.room(), membership.event());
+        StoredEvent invite = rooms.memberEvents().of(membership);
         return request.ignored().contains(invite.event().sender().value());
     }
 }

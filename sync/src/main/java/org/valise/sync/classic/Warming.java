@@ -52,6 +52,7 @@ final class Warming {
             return;
         }
         rooms.rooms().warm(candidates.stream().map(UserMembership::room).toList());
+        rooms.memberEvents().warm(candidates);
         List<UserMembership> joined =
                 candidates.stream()
                         .filter(each -> each.membership() == Membership.JOIN)

@@ -116,7 +116,7 @@ public final class InitialSyncClient implements Endpoint {
 
     private boolean invitation(
             RoomId room, UserMembership membership, Reader reader, JsonBuffer out) {
-        StoredEvent invite = rooms.events().get(membership.room(), membership.event());
+        StoredEvent invite = rooms.memberEvents().of(membership);
         out.ascii("{\"room_id\":").string(room.value()).ascii(",\"membership\":\"invite\"");
         out.ascii(",\"invite\":").raw(rooms.renderer().render(invite, reader, Bundles.NONE));
         out.ascii("}");

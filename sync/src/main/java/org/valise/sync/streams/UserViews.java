@@ -9,6 +9,7 @@ import org.valise.platform.stream.Stream;
 import org.valise.platform.stream.StreamFollower;
 import org.valise.platform.stream.UserScoped;
 import org.valise.rooms.lane.EventChange;
+import org.valise.rooms.lane.OutsideChange;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.MembershipStore;
 import org.valise.rooms.members.MembershipStore.UserMembership;
@@ -116,6 +117,12 @@ public final class UserViews implements StreamFollower {
         for (Change change : changes) {
             switch (change) {
                 case EventChange event -> applyEvent(event);
+                case OutsideChange outside ->
+                        applyMember(
+                                outside.position(),
+                                outside.room(),
+                                new EventChange.MemberChange(
+                                        outside.user(), outside.membership(), outside.event()));
                 case ReceiptChange.PrivateReceipt receipt ->
                         markUser(receipt.user(), receipt.position(), receipt.room());
                 case DeviceListChanged list -> applyDeviceList(list);
@@ -129,24 +136,23 @@ public final class UserViews implements StreamFollower {
     }
 
     private void applyEvent(EventChange event) {
-        event.memberChanges().forEach(member -> applyMember(event, member));
+        event.memberChanges()
+                .forEach(member -> applyMember(event.position(), event.room(), member));
         markRoom(event.room(), event.position());
     }
 
-    private void applyMember(EventChange event, EventChange.MemberChange member) {
+    private void applyMember(long position, long room, EventChange.MemberChange member) {
         joinedRooms.forget(member.user());
         UserView view = views.get(member.user());
         if (view == null) {
             return;
         }
-        view.joined(
-                new UserMembership(
-                        event.room(), event.position(), member.membership(), member.event()));
+        view.joined(new UserMembership(room, position, member.membership(), member.event()));
         toWake.add(view);
         if (member.membership() == Membership.JOIN) {
-            index(event.room(), view);
+            index(room, view);
         } else {
-            unindex(event.room(), view);
+            unindex(room, view);
         }
     }
 
