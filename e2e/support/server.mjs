@@ -16,9 +16,10 @@ export class Server {
   #output = '';
 
   // The settings are environment variables of the server.
-  static async create(settings = {}) {
+  static async create(settings = {}, name = 'localhost') {
     const server = new Server();
     server.settings = settings;
+    server.name = name;
     server.data = await mkdtemp(join(tmpdir(), 'valise-e2e-'));
     server.port = await freePort();
     await server.start();
@@ -34,7 +35,7 @@ export class Server {
   }
 
   async start() {
-    const child = spawn(dev, ['run', '--server-name', 'localhost', '--port', String(this.port), '--data', this.data,
+    const child = spawn(dev, ['run', '--server-name', this.name, '--port', String(this.port), '--data', this.data,
       '--open-registration', '--no-rate-limits'],
       { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, VALISE_MANAGEMENT_PORT: '0', ...this.settings } });
     for (const stream of [child.stdout, child.stderr]) {
@@ -87,7 +88,7 @@ export class Server {
   }
 }
 
-async function freePort() {
+export async function freePort() {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address();

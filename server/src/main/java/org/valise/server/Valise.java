@@ -8,7 +8,6 @@ import org.valise.accounts.profiles.Profile;
 import org.valise.accounts.profiles.Profiles;
 import org.valise.accounts.registration.ReservedNames;
 import org.valise.devices.Devices;
-import org.valise.devices.keys.RemoteKeys;
 import org.valise.federation.Federation;
 import org.valise.federation.peers.Peers;
 import org.valise.platform.config.ValiseConfig;
@@ -141,9 +140,7 @@ public final class Valise implements AutoCloseable {
                                             commits,
                                             accounts,
                                             rooms,
-                                            federation.keys().server(),
-                                            federation.verifier(),
-                                            RemoteKeys.NONE,
+                                            federation,
                                             config.devices().showNames())));
             TimelineUnread timeline = new TimelineUnread(rooms);
             Push push = new Push(database, stream, commits, pushRules(config), timeline);

@@ -20,56 +20,12 @@ final class CrossSigningTest {
 
     private final TestClient alice = TestClient.register(SERVER, "alice-x" + ++people);
     private final TestClient bob = TestClient.register(SERVER, "bob-x" + people);
-    private final Identity alices = new Identity(alice.userId());
-    private final Identity bobs = new Identity(bob.userId());
+    private final CrossSigningKeys alices = new CrossSigningKeys(alice.userId());
+    private final CrossSigningKeys bobs = new CrossSigningKeys(bob.userId());
 
     @AfterAll
     static void stop() {
         SERVER.close();
-    }
-
-    /// The three keys of a user.
-    private static final class Identity {
-        final String user;
-        final SigningPair master = new SigningPair();
-        final SigningPair selfSigning = new SigningPair();
-        final SigningPair userSigning = new SigningPair();
-
-        Identity(String user) {
-            this.user = user;
-        }
-
-        JsonObject key(String usage, SigningPair pair) {
-            return JsonObject.of(
-                    "user_id",
-                    user,
-                    "usage",
-                    JsonArray.of(usage),
-                    "keys",
-                    JsonObject.of("ed25519:" + pair.publicKey(), pair.publicKey()));
-        }
-
-        JsonObject masterKey() {
-            return key("master", master);
-        }
-
-        JsonObject selfSigningKey() {
-            return master.sign(key("self_signing", selfSigning), user, master.publicKey());
-        }
-
-        JsonObject userSigningKey() {
-            return master.sign(key("user_signing", userSigning), user, master.publicKey());
-        }
-
-        JsonObject all() {
-            return JsonObject.of(
-                    "master_key",
-                    masterKey(),
-                    "self_signing_key",
-                    selfSigningKey(),
-                    "user_signing_key",
-                    userSigningKey());
-        }
     }
 
     @Test
@@ -83,7 +39,7 @@ final class CrossSigningTest {
     @Test
     void otherKeysNeedAuthentication() {
         alice.post(UPLOAD, alices.all());
-        Identity other = new Identity(alice.userId());
+        CrossSigningKeys other = new CrossSigningKeys(alice.userId());
         TestClient.Answer challenge = alice.send("POST", UPLOAD, other.all());
         assertThat(challenge.status()).isEqualTo(401);
         assertThat(masterSeenBy(bob)).isEqualTo(alices.masterKey());
@@ -95,7 +51,7 @@ final class CrossSigningTest {
     @Test
     void aNewMasterKeyAloneTakesTheOldOnesKeysAway() {
         alice.post(UPLOAD, alices.all());
-        Identity other = new Identity(alice.userId());
+        CrossSigningKeys other = new CrossSigningKeys(alice.userId());
         JsonObject only = JsonObject.of("master_key", other.masterKey());
         String session = alice.send("POST", UPLOAD, only).json().string("session").orElseThrow();
         alice.post(UPLOAD, only.with("auth", alice.passwordProof(session)));

@@ -21,9 +21,16 @@ public final class DeviceListChange {
     /// Takes note that everybody who shares a room with the user learns of it; called again if the
     /// batch must be repeated.
     ///
+    /// Each further device has a position of its own, for other servers are sent an update of each:
+    /// a `stream_id` is *unique for a given user_id*.
+    ///
     /// @param devices [DeviceListStore#NO_DEVICE] for cross-signing keys
     public void addTo(CommitBatch batch, int ordinal, List<String> devices) {
-        devices.forEach(device -> DeviceListStore.changed(batch, ordinal, user, device));
+        int next = ordinal;
+        for (String device : devices) {
+            DeviceListStore.changed(batch, next == 0 ? batch.position() : next, user, device);
+            next = 0;
+        }
         askRooms(batch);
     }
 

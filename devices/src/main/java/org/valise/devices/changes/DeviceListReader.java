@@ -1,7 +1,6 @@
 package org.valise.devices.changes;
 
 import org.valise.platform.stream.ChangeReader;
-import org.valise.rooms.members.MembershipStore;
 
 import java.util.List;
 import java.util.Map;
@@ -9,11 +8,11 @@ import java.util.Map;
 /// Reads which device lists other nodes changed.
 public final class DeviceListReader implements ChangeReader {
     private final DeviceListStore store;
-    private final MembershipStore memberships;
+    private final UserRooms userRooms;
 
-    public DeviceListReader(DeviceListStore store, MembershipStore memberships) {
+    public DeviceListReader(DeviceListStore store, UserRooms userRooms) {
         this.store = store;
-        this.memberships = memberships;
+        this.userRooms = userRooms;
     }
 
     @Override
@@ -23,7 +22,7 @@ public final class DeviceListReader implements ChangeReader {
             return List.of();
         }
         Map<Long, List<Long>> rooms =
-                memberships.joinedRooms(
+                userRooms.of(
                         entries.stream().map(DeviceListStore.Entry::user).distinct().toList(), to);
         return entries.stream()
                 .map(entry ->

@@ -8,6 +8,7 @@ import static org.valise.platform.stream.BulkInsert.Column.TEXT;
 import org.valise.platform.database.Database;
 import org.valise.platform.stream.BulkInsert;
 import org.valise.platform.stream.CommitBatch;
+import org.valise.protocol.id.UserId;
 
 import java.util.List;
 
@@ -37,6 +38,13 @@ public final class DeviceListStore {
             """
             SELECT DISTINCT user_number FROM devices.list_change
             WHERE position > ? AND position <= ? AND audience IN (0, ?)
+            """;
+
+    private static final String NEWEST_OF_DEVICES =
+            """
+            SELECT coalesce(max(position), 0) FROM devices.list_change
+            WHERE user_number = (SELECT number FROM accounts_read.user_number WHERE user_id = ?)
+              AND device_id <> '' AND audience = 0
             """;
 
     private final Database database;
@@ -76,5 +84,11 @@ public final class DeviceListStore {
     /// The users whose list changed in `(from, to]`, as far as `audience` may know.
     public List<Long> changedUsers(long from, long to, long audience) {
         return database.read(tx -> tx.query(USERS, row -> row.getLong(1), from, to, audience));
+    }
+
+    /// Where one of a user's devices last changed: the `stream_id` of the newest update that other
+    /// servers were sent; 0 if there is none.
+    public long newestDeviceChange(UserId user) {
+        return database.read(tx -> tx.only(NEWEST_OF_DEVICES, row -> row.getLong(1), user.value()));
     }
 }

@@ -1,7 +1,7 @@
 /// What happened to devices, as entries of the stream, and how it is written.
 ///
-/// Start reading at [DeviceCommits]. Table owned: `devices.list_change`. Invariant: whatever
-/// readers of devices follow is written through here, in the one order.
+/// Start reading at [DeviceCommits]. Tables owned: `devices.list_change`, `devices.follower`.
+/// Invariant: whatever readers of devices follow is written through here, in the one order.
 @NullMarked
 package org.valise.devices.changes;
 

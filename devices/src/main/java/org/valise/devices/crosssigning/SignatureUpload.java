@@ -28,16 +28,19 @@ public final class SignatureUpload {
     private final DeviceCommits commits;
     private final CrossSigningStore crossSigning;
     private final DeviceKeysStore devices;
+    private final RemoteMasterKeys remote;
     private final Verifier verifier;
 
     public SignatureUpload(
             DeviceCommits commits,
             CrossSigningStore crossSigning,
             DeviceKeysStore devices,
+            RemoteMasterKeys remote,
             Verifier verifier) {
         this.commits = commits;
         this.crossSigning = crossSigning;
         this.devices = devices;
+        this.remote = remote;
         this.verifier = verifier;
     }
 
@@ -46,8 +49,9 @@ public final class SignatureUpload {
     /// @param given signed keys by key id by user id
     /// @return the refusals, by key id by user id
     JsonObject upload(Caller caller, Map<String, JsonObject> given) {
+        List<CrossSigningStore.OfUser> elsewhere = remote.of(given.keySet());
         for (int attempt = 1; ; attempt++) {
-            SignatureCheck check = check(caller, given);
+            SignatureCheck check = check(caller, given, elsewhere);
             check.run(given);
             Unit unit = unit(caller, check);
             try {
@@ -63,14 +67,15 @@ public final class SignatureUpload {
         }
     }
 
-    private SignatureCheck check(Caller caller, Map<String, JsonObject> given) {
+    private SignatureCheck check(
+            Caller caller,
+            Map<String, JsonObject> given,
+            List<CrossSigningStore.OfUser> elsewhere) {
         var users = new TreeSet<>(given.keySet());
         users.add(caller.user().value());
-        return new SignatureCheck(
-                caller,
-                devices.ofUser(caller.userNumber()),
-                crossSigning.ofUsers(users.toArray(String[]::new)),
-                verifier);
+        List<CrossSigningStore.OfUser> keys = new ArrayList<>(elsewhere);
+        keys.addAll(crossSigning.ofUsers(users.toArray(String[]::new)));
+        return new SignatureCheck(caller, devices.ofUser(caller.userNumber()), keys, verifier);
     }
 
     private Unit unit(Caller caller, SignatureCheck check) {

@@ -35,6 +35,13 @@ public final class CrossSigningStore {
             SELECT user_number, public_key, key_id, signature FROM devices.user_signature
             WHERE signer_number = ? AND user_number = ANY(?)
             """;
+    private static final String SIGNATURES_OF =
+            """
+            SELECT user_number, public_key, key_id, signature, known.user_id
+            FROM unnest(?) AS wanted (user_id)
+            JOIN accounts_read.user_number AS known ON known.user_id = wanted.user_id
+            JOIN devices.user_signature ON user_number = known.number AND signer_number = ?
+            """;
     private static final String DELETE_KEYS =
             "DELETE FROM devices.cross_signing_key WHERE user_number = ANY(?)";
     private static final String DELETE_SIGNATURES =
@@ -116,6 +123,9 @@ public final class CrossSigningStore {
     public record UserSignature(
             long signer, long user, String publicKey, String keyId, String signature) {}
 
+    /// A signature of a user who was asked for by id.
+    record SignatureOf(String user, UserSignature signature) {}
+
     public List<Stored> ofUser(long user) {
         return database.read(tx -> tx.query(OF_USER, CrossSigningStore::stored, user));
     }
@@ -130,18 +140,18 @@ public final class CrossSigningStore {
 
     /// What a user signed of these others.
     public List<UserSignature> signatures(long signer, long[] users) {
+        return database.read(
+                tx -> tx.query(SIGNATURES, row -> signature(row, signer), signer, users));
+    }
+
+    /// The same, of users of any server by their ids.
+    List<SignatureOf> signatures(long signer, String[] users) {
         return database.read(tx ->
                 tx.query(
-                        SIGNATURES,
-                        row ->
-                                new UserSignature(
-                                        signer,
-                                        row.getLong(1),
-                                        row.getString(2),
-                                        row.getString(3),
-                                        row.getString(4)),
-                        signer,
-                        users));
+                        SIGNATURES_OF,
+                        row -> new SignatureOf(row.getString(5), signature(row, signer)),
+                        users,
+                        signer));
     }
 
     /// Deletes what belonged to users whose accounts are closed.
@@ -181,6 +191,11 @@ public final class CrossSigningStore {
                 signature.publicKey(),
                 signature.keyId(),
                 signature.signature());
+    }
+
+    private static UserSignature signature(ResultSet row, long signer) throws SQLException {
+        return new UserSignature(
+                signer, row.getLong(1), row.getString(2), row.getString(3), row.getString(4));
     }
 
     private static Stored stored(ResultSet row) throws SQLException {

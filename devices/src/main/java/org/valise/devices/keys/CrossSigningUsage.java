@@ -1,5 +1,11 @@
 package org.valise.devices.keys;
 
+import org.valise.protocol.json.JsonObject;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
 /// What a cross-signing key is for. The codes are stored.
 public enum CrossSigningUsage {
     MASTER("master"),
@@ -25,8 +31,22 @@ public enum CrossSigningUsage {
     }
 
     /// The field of answers: `master_keys`.
-    String answerField() {
+    public String answerField() {
         return word + "_keys";
+    }
+
+    /// These keys by user in an answer about keys.
+    public Map<String, JsonObject> of(JsonObject answer) {
+        Map<String, JsonObject> keys = new LinkedHashMap<>();
+        JsonObject users = answer.object(answerField()).orElse(JsonObject.of());
+        users.keys().forEach(user -> users.object(user).ifPresent(key -> keys.put(user, key)));
+        return keys;
+    }
+
+    /// The public part of a cross-signing key, which has exactly one.
+    public static Optional<String> publicKey(JsonObject key) {
+        JsonObject keys = key.object("keys").orElse(JsonObject.of());
+        return keys.size() == 1 ? keys.string(keys.keys().getFirst()) : Optional.empty();
     }
 
     int code() {

@@ -5,11 +5,11 @@ import org.valise.devices.changes.DeviceCommits;
 import org.valise.devices.changes.KeySupplyChanged;
 import org.valise.platform.stream.Change;
 import org.valise.platform.stream.CommitBatch;
-import org.valise.protocol.id.ServerName;
+import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.Json;
 import org.valise.protocol.json.JsonObject;
-import org.valise.protocol.json.JsonValue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +27,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /// A claim is an ordered commit like any other: those that come at the same time share one, on all
 /// nodes they go one after another, and what is given is deleted before anybody is answered.
 public final class KeyClaims {
+    /// SECURITY: of local users, in one request.
+    private static final int MAX_DEVICES = 10_000;
+
     private final DeviceCommits commits;
     private final DeviceKeysStore devices;
     private final RemoteKeys remote;
@@ -40,32 +43,42 @@ public final class KeyClaims {
 
     /// @param wanted by user and device the algorithm
     JsonObject claim(WantedKeys<Map<String, String>> wanted, Duration patience) {
-        Map<String, JsonObject.Builder> given = new LinkedHashMap<>();
-        List<Claim> found = local(wanted.local());
+        JsonObject.Builder given = given(wanted.local());
+        RemoteKeys.Answers answers =
+                wanted.remote().isEmpty()
+                        ? RemoteKeys.Answers.NONE
+                        : remote.claim(wanted.remote(), patience);
+        answers.given().values().forEach(given::putAll);
+        return JsonObject.of("failures", answers.failures(), "one_time_keys", given.build());
+    }
+
+    /// As another server is answered.
+    ///
+    /// @param wanted by local user and device the algorithm
+    JsonObject claimForServer(Map<UserId, Map<String, String>> wanted) {
+        return JsonObject.of("one_time_keys", given(wanted).build());
+    }
+
+    private JsonObject.Builder given(Map<UserId, Map<String, String>> wanted) {
+        if (wanted.values().stream().mapToInt(Map::size).sum() > MAX_DEVICES) {
+            throw new MatrixException(
+                            ErrorCode.M_TOO_LARGE, "At most " + MAX_DEVICES + " devices at once")
+                    .status(400);
+        }
+        List<Claim> found = local(wanted);
         if (!found.isEmpty()) {
             commits.write(new Unit(found));
         }
+        Map<String, JsonObject.Builder> given = new LinkedHashMap<>();
         for (Claim claim : found) {
             claim.key()
                     .ifPresent(key ->
                             given.computeIfAbsent(claim.device.user(), any -> JsonObject.builder())
                                     .put(claim.device.device(), key));
         }
-        Map<ServerName, JsonObject> answers =
-                wanted.remote().isEmpty() ? Map.of() : remote.claim(wanted.remote(), patience);
-        JsonObject failures =
-                wanted.failures(
-                        answers,
-                        (server, keys) ->
-                                keys.forEach(
-                                        (user, ofDevices) -> given.put(user, builder(ofDevices))));
-        var oneTimeKeys = JsonObject.builder();
-        given.forEach((user, ofDevices) -> oneTimeKeys.put(user, ofDevices.build()));
-        return JsonObject.of("failures", failures, "one_time_keys", oneTimeKeys.build());
-    }
-
-    private static JsonObject.Builder builder(JsonValue value) {
-        return value instanceof JsonObject object ? object.toBuilder() : JsonObject.builder();
+        var byUser = JsonObject.builder();
+        given.forEach((user, ofDevices) -> byUser.put(user, ofDevices.build()));
+        return byUser;
     }
 
     private List<Claim> local(Map<UserId, Map<String, String>> wanted) {

@@ -1,20 +1,16 @@
 package org.valise.devices.keys;
 
-import org.jspecify.annotations.Nullable;
 import org.valise.platform.http.Caller;
-import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.Json;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.rendering.JsonBuffer;
 
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 
 /// Answers who has which devices and keys: a fixed number of queries, and stored bytes passed on.
 public final class KeyQuery {
@@ -35,30 +31,54 @@ public final class KeyQuery {
         this.showNames = showNames;
     }
 
+    /// Who asks: some signatures are for their maker alone.
+    private record Asker(String user, long number) {
+        static final Asker ANOTHER_SERVER = new Asker("", 0);
+    }
+
     /// @param wanted by user the ids of the devices asked for; none: all
     byte[] answer(Caller caller, WantedKeys<List<String>> wanted, Duration patience) {
-        Answer answer = new Answer();
-        String[] users = wanted.local().keySet().stream().map(UserId::value).toArray(String[]::new);
-        if (users.length > 0) {
-            addDevices(caller, wanted.local(), users, answer);
-            addCrossSigning(caller, users, answer);
+        Asker asker = new Asker(caller.user().value(), caller.userNumber());
+        KeyAnswer answer = local(asker, wanted.local());
+        RemoteKeys.Answers answers =
+                wanted.remote().isEmpty()
+                        ? RemoteKeys.Answers.NONE
+                        : remote.query(wanted.remote(), patience);
+        Map<String, JsonObject> masterKeys = new LinkedHashMap<>();
+        for (JsonObject given : answers.given().values()) {
+            answer.add(given);
+            masterKeys.putAll(CrossSigningUsage.MASTER.of(given));
         }
-        Map<ServerName, JsonObject> answers =
-                wanted.remote().isEmpty() ? Map.of() : remote.query(wanted.remote(), patience);
-        JsonObject failures = wanted.failures(answers, (server, given) -> addRemote(given, answer));
-        return answer.render(failures);
+        addSignatures(asker, masterKeys, answer);
+        return answer.forClient(answers.failures());
+    }
+
+    /// As another server is answered.
+    ///
+    /// @param wanted local users, and the ids of the devices asked for; none: all
+    byte[] answerServer(Map<UserId, List<String>> wanted) {
+        return local(Asker.ANOTHER_SERVER, wanted).forServer();
+    }
+
+    private KeyAnswer local(Asker asker, Map<UserId, List<String>> wanted) {
+        KeyAnswer answer = new KeyAnswer();
+        String[] users = wanted.keySet().stream().map(UserId::value).toArray(String[]::new);
+        if (users.length > 0) {
+            addDevices(asker, wanted, users, answer);
+            addCrossSigning(asker, users, answer);
+        }
+        return answer;
     }
 
     private void addDevices(
-            Caller caller, Map<UserId, List<String>> wanted, String[] users, Answer answer) {
+            Asker asker, Map<UserId, List<String>> wanted, String[] users, KeyAnswer answer) {
         Map<String, List<String>> only = new LinkedHashMap<>();
         wanted.forEach((user, ids) -> only.put(user.value(), ids));
         for (DeviceKeysStore.OfUser device : devices.ofUsers(users)) {
-            Map<String, byte[]> ofUser =
-                    answer.devices.computeIfAbsent(device.user(), any -> new TreeMap<>());
+            Map<String, byte[]> ofUser = answer.devicesOf(device.user());
             List<String> ids = only.getOrDefault(device.user(), List.of());
             if (device.device() != null && (ids.isEmpty() || ids.contains(device.device()))) {
-                boolean named = showNames || device.user().equals(caller.user().value());
+                boolean named = showNames || device.user().equals(asker.user());
                 ofUser.put(device.device(), rendered(device, named));
             }
         }
@@ -75,105 +95,47 @@ public final class KeyQuery {
         return out.ascii("}}").toBytes();
     }
 
-    private void addCrossSigning(Caller caller, String[] users, Answer answer) {
-        List<CrossSigningStore.OfUser> keys = crossSigning.ofUsers(users);
-        if (keys.isEmpty()) {
-            return;
-        }
-        long[] owners = keys.stream().mapToLong(key -> key.key().user()).distinct().toArray();
-        List<CrossSigningStore.UserSignature> signatures =
-                crossSigning.signatures(caller.userNumber(), owners);
-        for (CrossSigningStore.OfUser key : keys) {
+    private void addCrossSigning(Asker asker, String[] users, KeyAnswer answer) {
+        Map<String, JsonObject> masterKeys = new LinkedHashMap<>();
+        for (CrossSigningStore.OfUser key : crossSigning.ofUsers(users)) {
             CrossSigningStore.Stored stored = key.key();
             // SECURITY: whom a user verified shows in what the user-signing key signed: *servers
             // will only allow users to see signatures made by the user's own user-signing key*.
             if (stored.usage() == CrossSigningUsage.USER_SIGNING
-                    && stored.user() != caller.userNumber()) {
+                    && stored.user() != asker.number()) {
                 continue;
             }
-            byte[] bytes =
-                    stored.usage() == CrossSigningUsage.MASTER
-                            ? signed(caller, stored, signatures)
-                            : stored.keys();
-            answer.keys(stored.usage()).put(key.user(), bytes);
+            answer.keys(stored.usage()).put(key.user(), stored.keys());
+            if (stored.usage() == CrossSigningUsage.MASTER) {
+                masterKeys.put(key.user(), stored.json());
+            }
         }
+        addSignatures(asker, masterKeys, answer);
     }
 
-    /// The key with what the caller signed of it.
-    private static byte[] signed(
-            Caller caller,
-            CrossSigningStore.Stored key,
-            List<CrossSigningStore.UserSignature> signatures) {
-        @Nullable JsonObject signed = null;
-        for (CrossSigningStore.UserSignature signature : signatures) {
-            if (signature.user() == key.user() && signature.publicKey().equals(key.publicKey())) {
-                signed =
+    /// Adds to others' master keys what the asker signed of them.
+    private void addSignatures(Asker asker, Map<String, JsonObject> masterKeys, KeyAnswer answer) {
+        if (masterKeys.isEmpty() || asker.number() == 0) {
+            return;
+        }
+        String[] owners = masterKeys.keySet().toArray(String[]::new);
+        Map<String, JsonObject> signed = new LinkedHashMap<>();
+        for (CrossSigningStore.SignatureOf of : crossSigning.signatures(asker.number(), owners)) {
+            JsonObject key = Objects.requireNonNull(masterKeys.get(of.user()));
+            CrossSigningStore.UserSignature signature = of.signature();
+            if (CrossSigningUsage.publicKey(key)
+                    .filter(signature.publicKey()::equals)
+                    .isPresent()) {
+                signed.put(
+                        of.user(),
                         Signatures.with(
-                                signed == null ? key.json() : signed,
-                                caller.user().value(),
+                                signed.getOrDefault(of.user(), key),
+                                asker.user(),
                                 signature.keyId(),
-                                signature.signature());
+                                signature.signature()));
             }
         }
-        return signed == null ? key.keys() : Json.write(signed);
-    }
-
-    private static void addRemote(JsonObject given, Answer answer) {
-        JsonObject devices = given.object("device_keys").orElse(JsonObject.of());
-        for (String user : devices.keys()) {
-            Map<String, byte[]> ofUser =
-                    answer.devices.computeIfAbsent(user, any -> new TreeMap<>());
-            JsonObject ofDevice = devices.object(user).orElse(JsonObject.of());
-            ofDevice.forEach((id, keys) -> ofUser.put(id, Json.write(keys)));
-        }
-        for (CrossSigningUsage usage :
-                List.of(CrossSigningUsage.MASTER, CrossSigningUsage.SELF_SIGNING)) {
-            JsonObject keys = given.object(usage.answerField()).orElse(JsonObject.of());
-            keys.forEach((user, key) -> answer.keys(usage).put(user, Json.write(key)));
-        }
-    }
-
-    /// What is found, rendered at last.
-    private static final class Answer {
-        final Map<String, Map<String, byte[]>> devices = new TreeMap<>();
-        final Map<CrossSigningUsage, Map<String, byte[]>> crossSigning =
-                new EnumMap<>(CrossSigningUsage.class);
-
-        Answer() {
-            for (CrossSigningUsage usage : CrossSigningUsage.values()) {
-                crossSigning.put(usage, new TreeMap<>());
-            }
-        }
-
-        Map<String, byte[]> keys(CrossSigningUsage usage) {
-            return Objects.requireNonNull(crossSigning.get(usage));
-        }
-
-        byte[] render(JsonObject failures) {
-            JsonBuffer out = new JsonBuffer(1 << 14);
-            out.ascii("{\"failures\":").value(failures).ascii(",\"device_keys\":{");
-            boolean first = true;
-            for (Map.Entry<String, Map<String, byte[]>> user : devices.entrySet()) {
-                out.ascii(first ? "" : ",").string(user.getKey()).ascii(":");
-                members(user.getValue(), out);
-                first = false;
-            }
-            out.ascii("}");
-            crossSigning.forEach((usage, keys) -> {
-                out.ascii(",").string(usage.answerField()).ascii(":");
-                members(keys, out);
-            });
-            return out.ascii("}").toBytes();
-        }
-
-        private static void members(Map<String, byte[]> values, JsonBuffer out) {
-            out.ascii("{");
-            boolean first = true;
-            for (Map.Entry<String, byte[]> value : values.entrySet()) {
-                out.ascii(first ? "" : ",").string(value.getKey()).ascii(":").raw(value.getValue());
-                first = false;
-            }
-            out.ascii("}");
-        }
+        signed.forEach(
+                (user, key) -> answer.keys(CrossSigningUsage.MASTER).put(user, Json.write(key)));
     }
 }

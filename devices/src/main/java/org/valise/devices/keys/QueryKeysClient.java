@@ -8,11 +8,7 @@ import org.valise.platform.http.RateLimit;
 import org.valise.platform.http.Reply;
 import org.valise.platform.http.Route;
 import org.valise.platform.http.Standing;
-import org.valise.protocol.error.ErrorCode;
-import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.ServerName;
-import org.valise.protocol.json.JsonArray;
-import org.valise.protocol.json.JsonValue;
 
 import java.util.List;
 
@@ -41,15 +37,7 @@ public final class QueryKeysClient implements Endpoint {
     public Reply handle(Call call) {
         Body body = call.body();
         WantedKeys<List<String>> wanted =
-                WantedKeys.of(body.object("device_keys"), server, QueryKeysClient::devices);
+                WantedKeys.of(body.object("device_keys"), server, WantedKeys::devices);
         return Reply.json(query.answer(call.caller(), wanted, WantedKeys.patience(body)));
-    }
-
-    private static List<String> devices(String user, JsonValue value) {
-        if (value instanceof JsonArray ids && ids.strings().size() == ids.size()) {
-            return ids.strings();
-        }
-        throw new MatrixException(
-                ErrorCode.M_BAD_JSON, "The devices of " + user + " must be a list of their ids");
     }
 }

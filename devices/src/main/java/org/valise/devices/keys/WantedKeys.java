@@ -3,15 +3,18 @@ package org.valise.devices.keys;
 import org.valise.platform.http.Body;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
+import org.valise.protocol.id.DeviceId;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
+import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.json.JsonString;
 import org.valise.protocol.json.JsonValue;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 
 /// What a request asks of users, apart by server.
 ///
@@ -64,24 +67,47 @@ record WantedKeys<T>(Map<UserId, T> local, Map<ServerName, JsonObject> remote) {
         return Duration.ofMillis(Math.clamp(millis, 0, MOST_PATIENCE.toMillis()));
     }
 
-    /// The `failures` of an answer; hands the other servers' answers over.
-    JsonObject failures(
-            Map<ServerName, JsonObject> answers, BiConsumer<ServerName, JsonObject> answered) {
-        var failures = JsonObject.builder();
-        for (ServerName server : remote.keySet()) {
-            JsonObject answer = answers.get(server);
-            if (answer == null) {
-                failures.put(
-                        server.value(),
-                        JsonObject.of(
-                                "errcode",
-                                ErrorCode.M_CONNECTION_FAILED.errcode(),
-                                "error",
-                                "The server could not be reached"));
-            } else {
-                answered.accept(server, answer);
-            }
+    /// Another server may only ask for users of this one.
+    ///
+    /// @throws MatrixException `M_INVALID_PARAM` if it asks for others
+    Map<UserId, T> localOnly() {
+        if (!remote.isEmpty()) {
+            throw new MatrixException(
+                            ErrorCode.M_INVALID_PARAM, "Requested users must be of this server")
+                    .status(400);
         }
-        return failures.build();
+        return local;
+    }
+
+    /// Ids of devices, as queries have them.
+    static List<String> devices(String user, JsonValue value) {
+        if (value instanceof JsonArray ids && ids.strings().size() == ids.size()) {
+            return ids.strings();
+        }
+        throw new MatrixException(
+                ErrorCode.M_BAD_JSON, "The devices of " + user + " must be a list of their ids");
+    }
+
+    /// Algorithms by device, as claims have them.
+    static Map<String, String> algorithms(String user, JsonValue value) {
+        if (!(value instanceof JsonObject devices)) {
+            throw notAlgorithms(user);
+        }
+        Map<String, String> algorithms = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonValue> device : devices.entries()) {
+            if (DeviceId.tryParse(device.getKey()).isEmpty()
+                    || !(device.getValue() instanceof JsonString algorithm)
+                    || algorithm.value().indexOf('\0') >= 0) {
+                throw notAlgorithms(user);
+            }
+            algorithms.put(device.getKey(), algorithm.value());
+        }
+        return algorithms;
+    }
+
+    private static MatrixException notAlgorithms(String user) {
+        return new MatrixException(
+                ErrorCode.M_BAD_JSON,
+                "What is wanted of " + user + " must be algorithms by device id");
     }
 }

@@ -1,7 +1,8 @@
 /// Device keys, one-time keys and fallback keys: uploaded, asked for, claimed.
 ///
-/// Spec: client-server API, "End-to-end encryption", "Key management API". Start reading at
-/// [KeyUpload], [KeyQuery] and [KeyClaims].
+/// Spec: client-server API, "End-to-end encryption", "Key management API"; server-server API,
+/// "End-to-End Encryption". Start reading at [KeyUpload], [KeyQuery] and [KeyClaims]. Users of
+/// other servers are asked for through [RemoteKeys].
 ///
 /// Tables owned: `devices.device_keys`, `devices.one_time_key`, `devices.fallback_key`,
 /// `devices.claimed_key`, `devices.key_supply`, `devices.cross_signing_key`,

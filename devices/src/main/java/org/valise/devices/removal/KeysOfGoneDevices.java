@@ -50,13 +50,16 @@ public final class KeysOfGoneDevices implements Belongings {
         @Override
         public void addTo(CommitBatch batch, int ordinal) {
             changed.clear();
+            int next = ordinal;
             for (GoneDevice device : gone) {
+                // Each has a position of its own: other servers are sent an update of each.
                 DeviceKeysStore.deleteGone(
                         batch,
-                        ordinal,
+                        next == 0 ? batch.position() : next,
                         device.user(),
                         device.device(),
                         () -> changed.add(device.user()));
+                next = 0;
             }
             lists.values().forEach(list -> list.askRooms(batch));
         }

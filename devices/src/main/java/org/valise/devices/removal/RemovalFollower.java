@@ -2,6 +2,7 @@ package org.valise.devices.removal;
 
 import org.valise.accounts.changes.AccountChange.AccountDeactivated;
 import org.valise.accounts.changes.AccountChange.SessionsRevoked;
+import org.valise.devices.changes.FollowerStore;
 import org.valise.platform.database.Database;
 import org.valise.platform.stream.CatchUpWorker;
 import org.valise.platform.stream.Change;
@@ -22,6 +23,7 @@ public final class RemovalFollower implements StreamFollower, AutoCloseable {
     private static final int BATCH = 200;
 
     private final RemovalStore store;
+    private final FollowerStore positions;
     private final Stream stream;
     private final List<Belongings> belongings;
     private final List<ClosedAccounts> ofAccounts;
@@ -36,6 +38,7 @@ public final class RemovalFollower implements StreamFollower, AutoCloseable {
             List<Belongings> belongings,
             List<ClosedAccounts> ofAccounts) {
         this.store = new RemovalStore(database);
+        this.positions = new FollowerStore(database);
         this.stream = stream;
         this.belongings = List.copyOf(belongings);
         this.ofAccounts = List.copyOf(ofAccounts);
@@ -55,7 +58,7 @@ public final class RemovalFollower implements StreamFollower, AutoCloseable {
     /// moves it on, too, if nothing has woken it for long.
     public long followed() {
         wake();
-        return store.position(NAME);
+        return positions.position(NAME);
     }
 
     /// Goes on where it was, or where another node is. To be called once the stream and the commits
@@ -71,7 +74,7 @@ public final class RemovalFollower implements StreamFollower, AutoCloseable {
     }
 
     private void catchUp() {
-        long from = store.position(NAME);
+        long from = positions.position(NAME);
         long to = stream.applied();
         while (from < to && !worker.isClosed()) {
             List<RemovalStore.Entry> next = new ArrayList<>(store.next(from, to, BATCH));
@@ -83,7 +86,7 @@ public final class RemovalFollower implements StreamFollower, AutoCloseable {
                 next.addAll(store.at(from));
             }
             delete(next);
-            store.advance(NAME, from);
+            positions.advance(NAME, from);
         }
     }
 

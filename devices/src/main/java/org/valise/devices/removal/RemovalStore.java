@@ -7,14 +7,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 
-/// SQL of `devices.follower`, and the closed sessions and accounts to follow.
+/// SQL of the closed sessions and accounts to follow.
 final class RemovalStore {
-    private static final String POSITION = "SELECT position FROM devices.follower WHERE name = ?";
-    private static final String ADVANCE =
-            """
-            INSERT INTO devices.follower (name, position) VALUES (?, ?)
-            ON CONFLICT (name) DO UPDATE SET position = greatest(follower.position, excluded.position)
-            """;
     private static final String NEXT =
             """
             SELECT position, user_number, CASE kind WHEN 'device_gone' THEN name END AS device FROM accounts_read.change
@@ -35,14 +29,6 @@ final class RemovalStore {
 
     /// A device of a user that went at a position; without one, the whole account.
     record Entry(long position, long user, @Nullable String device) {}
-
-    long position(String follower) {
-        return database.read(tx -> tx.one(POSITION, row -> row.getLong(1), follower)).orElse(0L);
-    }
-
-    void advance(String follower, long position) {
-        database.run(tx -> tx.update(ADVANCE, follower, position));
-    }
 
     /// The next in `(from, to]`, in order.
     List<Entry> next(long from, long to, int limit) {

@@ -1,9 +1,9 @@
 /// What is left to do when a device is gone.
 ///
 /// Spec: client-server API, "Relationship between access tokens and devices". Start reading at
-/// [RemovalFollower]. Table owned: `devices.follower`. Invariant: what belonged to a closed session
-/// is out of all answers at once, since all of it is found by the session's number; this package
-/// deletes it, and tells those who track the device.
+/// [RemovalFollower]. Invariant: what belonged to a closed session is out of all answers at once,
+/// since all of it is found by the session's number; this package deletes it, and tells those who
+/// track the device.
 @NullMarked
 package org.valise.devices.removal;
 

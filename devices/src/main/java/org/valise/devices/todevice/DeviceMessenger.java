@@ -1,6 +1,7 @@
 package org.valise.devices.todevice;
 
 import org.jspecify.annotations.Nullable;
+import org.valise.accounts.users.UserNumbers;
 import org.valise.devices.todevice.MessageStore.Recipient;
 import org.valise.devices.todevice.RemoteMessages.Outgoing;
 import org.valise.platform.http.Caller;
@@ -14,6 +15,7 @@ import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.json.JsonValue;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +40,7 @@ public final class DeviceMessenger {
     private static final int MOST_CHARS_A_MESSAGE = 65_536;
 
     private final ServerName server;
+    private final UserNumbers users;
     private final MessageStore store;
     private final OrderedCommits commits;
     private final RemoteMessages remote;
@@ -45,11 +48,13 @@ public final class DeviceMessenger {
 
     DeviceMessenger(
             ServerName server,
+            UserNumbers users,
             MessageStore store,
             OrderedCommits commits,
             RemoteMessages remote,
             InboxTrimmer trimmer) {
         this.server = server;
+        this.users = users;
         this.store = store;
         this.commits = commits;
         this.remote = remote;
@@ -59,42 +64,83 @@ public final class DeviceMessenger {
     /// A message as it goes to a device.
     record Addressed(Recipient to, String json) {}
 
-    /// Sends, and returns when the messages are there to be read.
+    /// Sends, and returns when the messages are there to be read, or will go out.
     ///
     /// @param messages content by device id by user id
     /// @throws MatrixException `M_BAD_JSON` or `M_INVALID_PARAM` for another shape, `M_TOO_LARGE`
     ///   for too much
     void send(Caller sender, TransactionKey transaction, String type, JsonObject messages) {
-        if (type.length() > MOST_TYPE_CHARS) {
-            throw new MatrixException(ErrorCode.M_INVALID_PARAM, "The event type is too long");
-        }
+        Map<UserId, Map<String, JsonObject>> byUser = byUser(type, messages);
         Map<String, Map<String, JsonObject>> local = new LinkedHashMap<>();
         Map<UserId, Map<String, JsonObject>> elsewhere = new LinkedHashMap<>();
-        messages.forEach((name, devices) -> {
-            UserId user =
-                    UserId.tryParse(name)
-                            .orElseThrow(() -> bad(ErrorCode.M_INVALID_PARAM, "Not a user ID"));
+        byUser.forEach((user, devices) -> {
             if (user.server().equals(server)) {
-                local.put(name, contents(devices));
+                local.put(user.value(), devices);
             } else {
-                elsewhere.put(user, contents(devices));
+                requireSize(sender.user(), type, devices.values());
+                elsewhere.put(user, devices);
             }
         });
         List<Addressed> addressed = address(sender.user(), type, local);
-        if (addressed.isEmpty() && elsewhere.isEmpty()) {
+        Outgoing outgoing =
+                new Outgoing(
+                        sender.user(), type, MessageIds.of(sender.user(), transaction), elsewhere);
+        submit(transaction, sender.userNumber(), type, addressed, outgoing);
+    }
+
+    /// Takes in what a user of another server sends, once however often it comes.
+    ///
+    /// @param id of the message, unique for their server
+    /// @param messages content by device id by user id
+    /// @throws MatrixException as with messages of local users
+    void receive(UserId sender, String id, String type, JsonObject messages) {
+        Map<String, Map<String, JsonObject>> local = new LinkedHashMap<>();
+        byUser(type, messages)
+                .forEach((user, devices) -> {
+                    if (user.server().equals(server)) {
+                        local.put(user.value(), devices);
+                    }
+                });
+        List<Addressed> addressed = address(sender, type, local);
+        if (!addressed.isEmpty()) {
+            Outgoing nothing = new Outgoing(sender, type, id, Map.of());
+            submit(
+                    MessageIds.received(sender.server(), id),
+                    users.number(sender),
+                    type,
+                    addressed,
+                    nothing);
+        }
+    }
+
+    private void submit(
+            TransactionKey request,
+            long sender,
+            String type,
+            List<Addressed> addressed,
+            Outgoing outgoing) {
+        if (addressed.isEmpty() && outgoing.messages().isEmpty()) {
             return;
         }
         var unit =
                 new MessagesUnit(
-                        transaction,
-                        sender.userNumber(),
-                        MessageLimits.isAsk(type),
-                        addressed,
-                        remote,
-                        new Outgoing(sender.user(), type, elsewhere));
+                        request, sender, MessageLimits.isAsk(type), addressed, remote, outgoing);
         commits.submit(unit);
         unit.await();
         addressed.forEach(trimmer::added);
+    }
+
+    private static Map<UserId, Map<String, JsonObject>> byUser(String type, JsonObject messages) {
+        if (type.length() > MOST_TYPE_CHARS) {
+            throw bad(ErrorCode.M_INVALID_PARAM, "The event type is too long");
+        }
+        Map<UserId, Map<String, JsonObject>> byUser = new LinkedHashMap<>();
+        messages.forEach((name, devices) ->
+                byUser.put(
+                        UserId.tryParse(name)
+                                .orElseThrow(() -> bad(ErrorCode.M_INVALID_PARAM, "Not a user ID")),
+                        contents(devices)));
+        return byUser;
     }
 
     private static Map<String, JsonObject> contents(JsonValue devices) {
@@ -140,6 +186,10 @@ public final class DeviceMessenger {
         Map<String, JsonObject> contents = wanted.getOrDefault(device.user(), Map.of());
         JsonObject own = contents.get(device.device());
         return own != null ? own : contents.get(ALL_DEVICES);
+    }
+
+    private static void requireSize(UserId sender, String type, Collection<JsonObject> contents) {
+        contents.forEach(content -> event(sender, type, content));
     }
 
     private static String event(UserId sender, String type, JsonObject content) {

@@ -28,6 +28,9 @@ final class InboxTrimmer implements AutoCloseable {
     /// How long a client may take to repeat a request.
     private static final Duration REQUESTS_ARE_KEPT = Duration.ofHours(48);
 
+    /// How long another server may take, to which the answer was lost.
+    private static final Duration MESSAGES_ARE_KEPT = Duration.ofDays(30);
+
     private final MessageStore store;
     private final MessageLimits limits;
     private final int countBetweenLooks;
@@ -75,7 +78,7 @@ final class InboxTrimmer implements AutoCloseable {
     /// Drops what is too old or too much.
     void trim() {
         try {
-            store.forgetRequests(REQUESTS_ARE_KEPT);
+            store.forgetRequests(REQUESTS_ARE_KEPT, MESSAGES_ARE_KEPT);
             boolean more = true;
             while (more && !Thread.currentThread().isInterrupted()) {
                 more = store.expire(limits);

@@ -75,7 +75,11 @@ final class MessageStore {
             WHERE position > ? AND position <= ? ORDER BY position
             """;
     private static final String FORGET_REQUESTS =
-            "DELETE FROM devices.to_device_request WHERE at < now() - make_interval(secs => ?)";
+            """
+            DELETE FROM devices.to_device_request
+            WHERE at < now() - make_interval(secs => ?) AND (session <> %d OR at < now() - make_interval(secs => ?))
+            """
+                    .formatted(MessageIds.OTHER_SERVERS);
     private static final String EXPIRE =
             """
             DELETE FROM devices.to_device WHERE ctid = ANY (ARRAY (
@@ -199,8 +203,11 @@ final class MessageStore {
         return arrived;
     }
 
-    void forgetRequests(Duration age) {
-        database.run(tx -> tx.update(FORGET_REQUESTS, (double) age.toSeconds()));
+    /// @param ofOthers how long those of other servers are kept; longer than the others
+    void forgetRequests(Duration age, Duration ofOthers) {
+        double seconds = age.toSeconds();
+        double longer = ofOthers.toSeconds();
+        database.run(tx -> tx.update(FORGET_REQUESTS, seconds, longer));
     }
 
     /// Deletes some of what is too old.

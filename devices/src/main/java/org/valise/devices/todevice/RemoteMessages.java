@@ -19,7 +19,9 @@ public interface RemoteMessages {
     /// @param ordinal stands for the position in statements that are positioned
     void addTo(CommitBatch batch, int ordinal, Outgoing messages);
 
+    /// @param id of the request: the same for a repeated one
     /// @param messages content by user and device id (`*` for all devices); none of the users is
     ///   local
-    record Outgoing(UserId sender, String type, Map<UserId, Map<String, JsonObject>> messages) {}
+    record Outgoing(
+            UserId sender, String type, String id, Map<UserId, Map<String, JsonObject>> messages) {}
 }

@@ -1,7 +1,9 @@
 package org.valise.devices.todevice;
 
+import org.valise.accounts.users.UserNumbers;
 import org.valise.devices.removal.Belongings;
 import org.valise.devices.removal.GoneDevice;
+import org.valise.federation.inbound.EduReceiver;
 import org.valise.platform.database.Database;
 import org.valise.platform.http.Endpoint;
 import org.valise.platform.stream.OrderedCommits;
@@ -20,6 +22,7 @@ public final class ToDevice implements Belongings, AutoCloseable {
 
     public ToDevice(
             ServerName server,
+            UserNumbers users,
             Database database,
             Stream stream,
             OrderedCommits commits,
@@ -29,7 +32,7 @@ public final class ToDevice implements Belongings, AutoCloseable {
         delivered = new DeliveredMessages(store);
         trimmer = new InboxTrimmer(store, limits);
         inboxes = new Inboxes(store, delivered);
-        messenger = new DeviceMessenger(server, store, commits, remote, trimmer);
+        messenger = new DeviceMessenger(server, users, store, commits, remote, trimmer);
         stream.read(inboxes);
         stream.follow(inboxes);
     }
@@ -48,6 +51,11 @@ public final class ToDevice implements Belongings, AutoCloseable {
 
     public List<Endpoint> endpoints() {
         return List.of(new SendToDeviceClient(messenger));
+    }
+
+    /// What other servers send.
+    public EduReceiver receiver() {
+        return new ReceivedMessages(messenger);
     }
 
     /// What waits for devices.

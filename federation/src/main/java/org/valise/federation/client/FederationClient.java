@@ -20,8 +20,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -37,6 +40,7 @@ public final class FederationClient {
     private final Peers peers;
     private final Supplier<Signer> signer;
     private final Resting resting;
+    private final List<Consumer<ServerName>> back = new CopyOnWriteArrayList<>();
 
     /// @param signer the key in use, asked anew for each request
     public FederationClient(
@@ -87,7 +91,17 @@ public final class FederationClient {
 
     /// A server has sent something: it is worth trying again.
     public void isThere(ServerName server) {
-        resting.isThere(server);
+        if (resting.isThere(server)) {
+            back.forEach(follower -> follower.accept(server));
+        }
+    }
+
+    /// Tells of servers that did not answer, and are there again. To be called before requests are
+    /// made.
+    ///
+    /// @param follower must not block
+    public void whenBack(Consumer<ServerName> follower) {
+        back.add(follower);
     }
 
     private Map<String, String> signed(FederationRequest request) {
@@ -124,7 +138,7 @@ public final class FederationClient {
             if (answer.isOutOfOrder()) {
                 resting.failed(server);
             } else {
-                resting.isThere(server);
+                isThere(server);
             }
             return answer.take();
         } catch (OutboundException e) {

@@ -54,7 +54,9 @@ final class Resting {
     }
 
     /// The server answered, or sent something: it is there.
-    void isThere(ServerName server) {
-        rests.invalidate(server);
+    ///
+    /// @return whether it had not answered before
+    boolean isThere(ServerName server) {
+        return rests.asMap().remove(server) != null;
     }
 }

@@ -55,6 +55,12 @@ public final class CurrentStateStore {
             WHERE position > ? AND position <= ?
             """;
 
+    private static final String STEPS =
+            """
+            SELECT position, room, snapshot FROM rooms.current_state
+            WHERE position > ? AND position <= ? ORDER BY position LIMIT ?
+            """;
+
     /// Row: ordinal, room, snapshot, joined, invited.
     static final BulkInsert INSERT =
             new BulkInsert(
@@ -135,6 +141,22 @@ public final class CurrentStateStore {
     /// The changes of all rooms in `(from, to]`, in any order.
     List<Entry> between(long from, long to) {
         return database.read(tx -> tx.query(BETWEEN, CurrentStateStore::entry, from, to));
+    }
+
+    /// A room's current state became another.
+    ///
+    /// @param snapshot its number
+    public record Step(long position, long room, long snapshot) {}
+
+    /// The next changes of all rooms in `(from, to]`, in order.
+    public List<Step> steps(long from, long to, int limit) {
+        return database.read(tx ->
+                tx.query(
+                        STEPS,
+                        row -> new Step(row.getLong(1), row.getLong(2), row.getLong(3)),
+                        from,
+                        to,
+                        limit));
     }
 
     private static Entry entry(ResultSet row) throws SQLException {

@@ -123,6 +123,18 @@ public final class MembershipStore {
             WHERE event < 0
             """;
 
+    /// A join that comes after a join is a changed profile.
+    private static final String JOINS =
+            """
+            SELECT position, user_number, room FROM rooms.membership AS came
+            WHERE position > ? AND position <= ? AND membership = ? AND membership IS DISTINCT FROM (
+                SELECT membership FROM rooms.membership AS before
+                WHERE before.user_number = came.user_number AND before.room = came.room
+                  AND before.position < came.position
+                ORDER BY before.position DESC LIMIT 1)
+            ORDER BY position LIMIT ?
+            """;
+
     private static final String FORGET =
             """
             INSERT INTO rooms.forgotten (user_number, room, position) VALUES (?, ?, ?)
@@ -301,6 +313,18 @@ public final class MembershipStore {
         return database.read(tx -> tx.query(OUTSIDE, row -> row.getLong(1), room));
     }
 
+    /// The next local users who came into a room in `(from, to]`, in order.
+    public List<Joined> joins(long from, long to, int limit) {
+        return database.read(tx ->
+                tx.query(
+                        JOINS,
+                        row -> new Joined(row.getLong(1), row.getLong(2), row.getLong(3)),
+                        from,
+                        to,
+                        Membership.JOIN.code(),
+                        limit));
+    }
+
     public void forget(long user, long room, long position) {
         database.read(tx -> tx.update(FORGET, user, room, position));
     }
@@ -340,6 +364,9 @@ public final class MembershipStore {
     /// A membership that a local user got at a position.
     public record LocalMembership(
             long position, long user, long room, Membership membership, long event) {}
+
+    /// A local user who came into a room at a position.
+    public record Joined(long position, long user, long room) {}
 
     /// A room that a user has forgotten.
     public record Forgotten(long room, long position) {}

@@ -1,0 +1,136 @@
+package org.valise.devices.remote;
+
+import org.jspecify.annotations.Nullable;
+import org.valise.accounts.users.UserNumbers;
+import org.valise.devices.remote.RemoteUserStore.Locked;
+import org.valise.federation.inbound.EduReceiver;
+import org.valise.platform.database.Database;
+import org.valise.platform.database.Tx;
+import org.valise.protocol.id.DeviceId;
+import org.valise.protocol.id.ServerName;
+import org.valise.protocol.id.UserId;
+import org.valise.protocol.json.JsonArray;
+import org.valise.protocol.json.JsonNumber;
+import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.json.JsonValue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Takes in what other servers say of single devices of their users.
+///
+/// Spec: server-server API, "Device Management", `m.device_list_update`: *If a server receives an
+/// EDU which refers to a `prev_id` it does not recognise, it must resynchronise its list.*
+final class DeviceListUpdates implements EduReceiver {
+    private final Database database;
+    private final StaleLists stale;
+    private final Announcements announcements;
+    private final UserNumbers users;
+
+    DeviceListUpdates(
+            Database database, StaleLists stale, Announcements announcements, UserNumbers users) {
+        this.database = database;
+        this.stale = stale;
+        this.announcements = announcements;
+        this.users = users;
+    }
+
+    @Override
+    public String type() {
+        return "m.device_list_update";
+    }
+
+    /// @param previous the updates that it builds on
+    /// @param keys as clients are shown them; null if the device has none, or is gone
+    /// @param usable whether the keys are that device's
+    private record Update(
+            String device,
+            long streamId,
+            List<Long> previous,
+            @Nullable JsonObject keys,
+            boolean usable) {
+        static Optional<Update> parse(UserId user, JsonObject content) {
+            Optional<String> device =
+                    content.string("device_id").filter(id -> DeviceId.tryParse(id).isPresent());
+            Optional<Long> streamId = content.integer("stream_id");
+            if (device.isEmpty() || streamId.isEmpty()) {
+                return Optional.empty();
+            }
+            boolean without =
+                    content.bool("deleted").orElse(false) || content.object("keys").isEmpty();
+            Optional<JsonObject> keys =
+                    without
+                            ? Optional.empty()
+                            : content.object("keys")
+                                    .flatMap(given ->
+                                            RemoteKeyRules.device(
+                                                    user,
+                                                    device.get(),
+                                                    given,
+                                                    RemoteKeyRules.name(content)));
+            return Optional.of(
+                    new Update(
+                            device.get(),
+                            streamId.get(),
+                            integers(content.array("prev_id").orElse(JsonArray.of())),
+                            keys.orElse(null),
+                            without || keys.isPresent()));
+        }
+
+        private static List<Long> integers(JsonArray array) {
+            List<Long> integers = new ArrayList<>();
+            for (JsonValue value : array) {
+                if (value instanceof JsonNumber number && number.isInteger()) {
+                    integers.add(number.longValue());
+                }
+            }
+            return integers;
+        }
+
+        /// Whether it can be put into a list that has these updates.
+        boolean follows(List<Long> seen) {
+            return usable && !previous.isEmpty() && seen.containsAll(previous);
+        }
+    }
+
+    @Override
+    public void receive(ServerName origin, JsonObject content) {
+        Optional<UserId> user =
+                content.string("user_id")
+                        .flatMap(UserId::tryParse)
+                        // SECURITY: a server speaks for nobody but its own users.
+                        .filter(named -> named.server().equals(origin));
+        Optional<Long> number = user.flatMap(users::find);
+        Optional<Update> update = user.flatMap(named -> Update.parse(named, content));
+        if (number.isEmpty() || update.isEmpty()) {
+            return; // somebody who never had to do with anybody here, or nothing
+        }
+        boolean kept = database.transaction(tx -> take(tx, number.get(), update.get()));
+        if (kept) {
+            stale.wake();
+        } else {
+            announcements.announce(List.of(number.get()));
+        }
+    }
+
+    /// @return false if nothing is kept of that user
+    private static boolean take(Tx tx, long user, Update update) {
+        Optional<Locked> locked = RemoteUserStore.lock(tx, user);
+        if (locked.isEmpty()) {
+            return false;
+        }
+        List<Long> seen = locked.get().seen();
+        if (locked.get().stale()) {
+            RemoteUserStore.mark(tx, user);
+        } else if (!seen.contains(update.streamId())) {
+            if (update.follows(seen)) {
+                RemoteUserStore.updated(
+                        tx, user, update.streamId(), update.device(), update.keys());
+            } else {
+                RemoteUserStore.mark(tx, user);
+            }
+        }
+        return true;
+    }
+}
