@@ -5,6 +5,7 @@ import org.valise.rooms.creation.CreateRoomClient;
 import org.valise.rooms.directory.DirectoryEndpoints;
 import org.valise.rooms.membership.MembershipEndpoints;
 import org.valise.rooms.membership.RoomTargets;
+import org.valise.rooms.policyservers.AskToSignFederation;
 import org.valise.rooms.presence.PresenceClient;
 import org.valise.rooms.presence.SetPresenceClient;
 import org.valise.rooms.presence.ShowsActivity;
@@ -116,6 +117,7 @@ record RoomEndpoints(Rooms in) {
                 active(new SendReceiptClient(marker)),
                 active(new SetReadMarkerClient(marker)),
                 active(new SetTypingClient(in.access, in.typing)),
+                new AskToSignFederation(),
                 new PresenceClient(in.presence, in.users, in.memberships),
                 new SetPresenceClient(in.presence));
     }

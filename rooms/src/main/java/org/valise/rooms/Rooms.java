@@ -5,6 +5,8 @@ import org.valise.accounts.profiles.Profiles;
 import org.valise.accounts.reports.Reports;
 import org.valise.accounts.users.UserNumbers;
 import org.valise.federation.Federation;
+import org.valise.federation.inbound.EduReceiver;
+import org.valise.federation.inbound.PduReceiver;
 import org.valise.federation.outbox.Outbox;
 import org.valise.federation.outbox.OutgoingEdus;
 import org.valise.platform.database.Database;
@@ -18,6 +20,9 @@ import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.rooms.admission.EventAdmission;
+import org.valise.rooms.admission.EventSignatureCheck;
+import org.valise.rooms.admission.KeyRingSignatureCheck;
+import org.valise.rooms.admission.PolicyServerCheck;
 import org.valise.rooms.admission.Outliers;
 import org.valise.rooms.aggregations.Aggregations;
 import org.valise.rooms.creation.DefaultEncryption;
@@ -47,6 +52,7 @@ import org.valise.rooms.outgoing.OutgoingActivity;
 import org.valise.rooms.outgoing.OutgoingEvents;
 import org.valise.rooms.outside.MemberEvents;
 import org.valise.rooms.outside.OutsideMemberships;
+import org.valise.rooms.policyservers.PolicyServers;
 import org.valise.rooms.presence.Presence;
 import org.valise.rooms.presence.PresenceConfig;
 import org.valise.rooms.reading.Bundling;
@@ -56,6 +62,7 @@ import org.valise.rooms.reading.RoomAccess;
 import org.valise.rooms.reading.RoomHistory;
 import org.valise.rooms.reading.RoomSnapshots;
 import org.valise.rooms.reading.StateEvents;
+import org.valise.rooms.receipts.EarlyReceipts;
 import org.valise.rooms.receipts.Receipts;
 import org.valise.rooms.relations.RelationStore;
 import org.valise.rooms.rendering.EventRenderer;
@@ -110,6 +117,8 @@ public final class Rooms implements AutoCloseable {
     private final PruneWorker pruning;
     final Lanes lanes;
     final EventAdmission admission;
+    final KeyRingSignatureCheck signatures;
+    final PolicyServerCheck policyServerCheck;
     final EventSender sender;
     final RoomCreator creator;
     final Handshakes handshakes;
@@ -138,6 +147,7 @@ public final class Rooms implements AutoCloseable {
     final RoomHistory history;
     final Stream stream;
     final Receipts receipts;
+    final EarlyReceipts earlyReceipts;
     private final EphemeralOrder ephemeral;
     final Typing typing;
     final Presence presence;
@@ -214,6 +224,13 @@ public final class Rooms implements AutoCloseable {
         renderer = new EventRenderer(events, states, visibility, erasures);
         needs.stream()
                 .read(new RoomChangeReader(currentStates, memberships, events, states, outgoing));
+        PolicyServers policyServers =
+                new PolicyServers(
+                        federation.client(),
+                        federation.verifier(),
+                        (room, server) -> true,
+                        server);
+        policyServerCheck = new PolicyServerCheck(policyServers, views, keys, events);
         lanes =
                 new Lanes(
                         new RoomWriter.Tools(
@@ -230,7 +247,8 @@ public final class Rooms implements AutoCloseable {
                                 needs.federation().verifier(),
                                 local,
                                 needs.opaque(),
-                                needs.policy()),
+                                needs.policy(),
+                                policyServers),
                         needs.commits(),
                         memory.lanes());
         admission =
@@ -243,7 +261,11 @@ public final class Rooms implements AutoCloseable {
                                 missing,
                                 needs.users(),
                                 eventNumbers,
-                                needs.federation().verifier()));
+                                needs.federation().verifier()),
+                        policyServerCheck);
+        signatures =
+                new KeyRingSignatureCheck(
+                        needs.federation().keyRing(), needs.federation().verifier());
         aliases = new AliasStore(database);
         aliasLookup =
                 new AliasLookup(
@@ -338,6 +360,8 @@ public final class Rooms implements AutoCloseable {
         receipts = new Receipts(database, stream, needs.commits());
         stream.read(receipts);
         stream.follow(receipts);
+        earlyReceipts = new EarlyReceipts(receipts, events);
+        stream.follow(earlyReceipts);
         ephemeral = needs.ephemeral();
         typing = new Typing(needs.users(), ephemeral);
         presence = new Presence(needs.presence(), ephemeral, needs.opaque().get());
@@ -522,6 +546,21 @@ public final class Rooms implements AutoCloseable {
     /// The member events of local users.
     public MemberEvents memberEvents() {
         return outside.events();
+    }
+
+    /// Whether events of other servers are signed as they must be; asks for keys.
+    public EventSignatureCheck signatures() {
+        return signatures;
+    }
+
+    /// What takes in the events that other servers send.
+    public PduReceiver pdus() {
+        return new RoomInbound(this).pdus();
+    }
+
+    /// What takes in what else they send of rooms.
+    public List<EduReceiver> edus() {
+        return new RoomInbound(this).edus();
     }
 
     public EventSender sender() {

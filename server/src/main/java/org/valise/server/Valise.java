@@ -9,6 +9,7 @@ import org.valise.accounts.profiles.Profiles;
 import org.valise.accounts.registration.ReservedNames;
 import org.valise.devices.Devices;
 import org.valise.federation.Federation;
+import org.valise.federation.inbound.Inbox;
 import org.valise.federation.peers.Peers;
 import org.valise.platform.config.ValiseConfig;
 import org.valise.platform.database.Database;
@@ -197,6 +198,9 @@ public final class Valise implements AutoCloseable {
             endpoints.add(
                     new IndexPage(
                             federation.keys().server(), config.registration().open(), version()));
+            Inbox inbox = closing.add(federation.inbox(rooms.pdus(), rooms.edus()));
+            endpoints.add(inbox.endpoint());
+            inbox.start();
             HttpPorts ports =
                     HttpPorts.of(authenticator, limits).withServers(federation.authenticator());
             http = closing.add(serve(config, endpoints, ports, metrics));

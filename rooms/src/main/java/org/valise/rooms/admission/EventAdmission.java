@@ -22,7 +22,7 @@ import java.util.function.BiFunction;
 
 /// The way in for events of other servers.
 ///
-/// Whoever receives an event calls [#receive]. If that lacks ancestors, they are fetched and
+/// Whoever receives an event calls [#receive], which asks the room's policy server if there is one. If that lacks ancestors, they are fetched and
 /// received first (`/get_missing_events`); if nobody sends them, the state before the event is
 /// fetched, its events and their auth chains are received as outliers, and the event is received
 /// with that state; if not even that can be had, it is held. What another server tells of the past
@@ -37,11 +37,14 @@ public final class EventAdmission {
     private final Lanes lanes;
     private final RoomStore rooms;
     private final Outliers outliers;
+    private final PolicyServerCheck policyServers;
 
-    public EventAdmission(Lanes lanes, RoomStore rooms, Outliers outliers) {
+    public EventAdmission(
+            Lanes lanes, RoomStore rooms, Outliers outliers, PolicyServerCheck policyServers) {
         this.lanes = lanes;
         this.rooms = rooms;
         this.outliers = outliers;
+        this.policyServers = policyServers;
     }
 
     /// A room of other servers, so that its events can be received.
@@ -66,6 +69,19 @@ public final class EventAdmission {
     public Admission receiveForOthers(
             RoomRef room, Event event, EventSignatureCheck signatures) {
         return one(room, event, signatures, RoomWriter::admitForOthers);
+    }
+
+    /// As [#receive], of many events of a room in any order, which are written together.
+    ///
+    /// @param events at most [#MAX_EVENTS]
+    public Map<EventId, Admission> receiveAll(
+            RoomRef room, Collection<Event> events, EventSignatureCheck signatures) {
+        Checked checked = check(room, events, signatures);
+        if (!checked.sound.isEmpty()) {
+            List<Event> recommended = policyServers.asked(room, checked.sound);
+            checked.results.putAll(lanes.write(room, writer -> writer.admitAll(recommended)));
+        }
+        return checked.results;
     }
 
     /// Takes in a local user's join that another server has let in.
@@ -127,6 +143,11 @@ public final class EventAdmission {
         return checked.results;
     }
 
+    /// Those of these events that are not known here, not even by their content.
+    Set<EventId> unknown(Collection<EventId> ids) {
+        return outliers.unknown(ids);
+    }
+
     private Admission one(
             RoomRef room,
             Event event,
@@ -136,14 +157,14 @@ public final class EventAdmission {
         if (checked.sound.isEmpty()) {
             return checked.results.values().iterator().next();
         }
-        Event sound = checked.sound.getFirst();
+        Event sound = policyServers.asked(room, checked.sound).getFirst();
         return lanes.write(room, writer -> write.apply(writer, sound));
     }
 
     /// What is left to be judged by the room, and what became of the rest.
     private record Checked(List<Event> sound, Map<EventId, Admission> results) {}
 
-    private static Checked check(RoomRef room, List<Event> events, EventSignatureCheck signatures) {
+    private static Checked check(RoomRef room, Collection<Event> events, EventSignatureCheck signatures) {
         if (events.size() > MAX_EVENTS) {
             throw new IllegalArgumentException("more than " + MAX_EVENTS + " events at once");
         }

@@ -8,7 +8,9 @@ import org.valise.protocol.id.UserId;
 import org.valise.protocol.signature.Verifier;
 import org.valise.rooms.lane.Admission;
 import org.valise.rooms.lane.EventChecks;
+import org.valise.rooms.lane.EventOrder;
 import org.valise.rooms.timeline.EventStatus;
+import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.MissingEventStore;
 import org.valise.rooms.timeline.NumberBlock;
@@ -16,10 +18,9 @@ import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.StateKeys;
 import org.valise.rooms.timeline.StoredEvent;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -56,6 +57,17 @@ public final class Outliers {
     /// Whether an event of the room waits for one of these.
     boolean isAnyAwaited(RoomRef room, Collection<EventId> ids) {
         return missing.isAnyAwaited(room.number(), ids);
+    }
+
+    /// Those of these events whose content is not known here.
+    Set<EventId> unknown(Collection<EventId> ids) {
+        Set<EventId> unknown = new HashSet<>(ids);
+        for (EventStore.StateEntry entry : events.store().stateEntries(ids)) {
+            if (entry.status() != EventStatus.WAITING) {
+                unknown.remove(entry.id());
+            }
+        }
+        return unknown;
     }
 
     /// Judges events by their auth events, and keeps those that have all of these.
@@ -127,39 +139,10 @@ public final class Outliers {
         return lacking;
     }
 
-    /// SECURITY: in room versions 1 and 2 events may refer to each other in a circle; such events
-    /// come in any order, and are found to lack auth events.
     private static List<Event> authEventsFirst(List<Event> given) {
-        Map<EventId, Event> batch = new LinkedHashMap<>();
-        given.forEach(event -> batch.put(event.id(), event));
         // In versions where the create event is named by none, all follow it.
-        List<Event> sorted = new ArrayList<>();
-        Set<EventId> done = new HashSet<>();
-        given.stream()
-                .filter(event -> event.authEvents().isEmpty())
-                .forEach(event -> {
-                    done.add(event.id());
-                    sorted.add(event);
-                });
-        Set<EventId> begun = new HashSet<>(done);
-        for (Event event : given) {
-            Deque<Event> open = new ArrayDeque<>();
-            open.push(event);
-            while (!open.isEmpty()) {
-                Event next = open.peek();
-                if (begun.add(next.id())) {
-                    next.authEvents().stream()
-                            .map(batch::get)
-                            .filter(each -> each != null && !begun.contains(each.id()))
-                            .forEach(open::push);
-                } else {
-                    open.pop();
-                    if (done.add(next.id())) {
-                        sorted.add(next);
-                    }
-                }
-            }
-        }
-        return sorted;
+        List<Event> createFirst = new ArrayList<>(given);
+        createFirst.sort(Comparator.comparing(event -> !event.authEvents().isEmpty()));
+        return EventOrder.sorted(createFirst, Event::authEvents);
     }
 }

@@ -50,6 +50,21 @@ final class Admitter {
                         .getFirst();
     }
 
+    /// Takes in events, and those that waited for them.
+    ///
+    /// @return what became of each, by its id
+    Map<EventId, Admission> admitAll(Collection<Event> events) {
+        Set<EventId> named = new HashSet<>();
+        events.forEach(event -> named.addAll(named(event)));
+        memory.find(named);
+        writer.tools().users().numbers(events.stream().map(Event::sender).toList());
+        Map<EventId, Admission> admitted = new LinkedHashMap<>();
+        for (Event event : EventOrder.sorted(events, Event::prevEvents)) {
+            admitted.put(event.id(), admit(event, null));
+        }
+        return admitted;
+    }
+
     /// Takes in a join, and the room with it, of a room that nobody here is in.
     Admission join(Event join, Collection<EventId> given) {
         writer.leaveTheOldBehind();
@@ -132,6 +147,10 @@ final class Admitter {
         StoredEvent earlier = known.get(event.id());
         if (earlier != null && earlier.isInGraph()) {
             return new Admission.Known(earlier);
+        }
+        // SECURITY: in room versions 1 and 2 servers choose the ids of their events.
+        if (memory.isElsewhere(event.id())) {
+            return new Admission.Dropped("its id is that of an event of another room");
         }
         Set<EventId> unknownPrevious = unknownPrevious(event, known);
         Set<EventId> lacking = unknownAuth(event, known);
@@ -246,6 +265,9 @@ final class Admitter {
                         ? checks.basedOn(memory.state(current, AuthRules.needs(event)), event)
                         : Optional.empty();
         return outdated.or(() ->
+                writer.lackingPolicyServer(current, event)
+                        .map(server -> server.server() + " does not recommend it"))
+                .or(() ->
                 writer.tools()
                         .policy()
                         .refusal(

@@ -58,14 +58,19 @@ public final class Lanes implements AutoCloseable {
     /// @throws DuplicateRequestException if a request with the same transaction id was written
     ///   before
     public <T extends @Nullable Object> T write(RoomRef room, RoomWrite<T> write) {
+        Approvals approvals = new Approvals();
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            approvals.again();
             Lane lane = lanes.get(room.number(), Lane::new);
             try (Turns.Pass _ = turns.enter(lane)) {
-                Attempt<T> made = attempt(room, lane, write);
+                Attempt<T> made = attempt(room, lane, write, approvals);
                 if (made.failure() == null) {
                     return made.result();
                 }
                 refuse(made.failure(), lane);
+            } catch (Approvals.Needed needed) {
+                // Neither the lane nor the room's turn is held here.
+                approvals.add(tools.policyServers().approved(needed.event, needed.server));
             }
         }
         throw new MatrixException(ErrorCode.M_LIMIT_EXCEEDED, "The room is too busy, try again")
@@ -76,12 +81,12 @@ public final class Lanes implements AutoCloseable {
     private record Attempt<T extends @Nullable Object>(T result, @Nullable SQLException failure) {}
 
     private <T extends @Nullable Object> Attempt<T> attempt(
-            RoomRef room, Lane lane, RoomWrite<T> write) {
+            RoomRef room, Lane lane, RoomWrite<T> write, Approvals approvals) {
         T result;
         RoomUnit unit;
         lane.lock.lock();
         try {
-            RoomWriter writer = new RoomWriter(tools, lane, room, lane.head(heads));
+            RoomWriter writer = new RoomWriter(tools, lane, room, lane.head(heads), approvals);
             result = write.write(writer);
             if (writer.isEmpty()) {
                 return new Attempt<>(result, null);

@@ -26,6 +26,8 @@ import org.valise.rooms.members.MemberCounts;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.NotInRoom;
 import org.valise.rooms.members.OutsideMember;
+import org.valise.rooms.policyservers.PolicyServer;
+import org.valise.rooms.policyservers.PolicyServers;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStatus;
@@ -61,6 +63,7 @@ public final class RoomWriter {
     private final List<Appended> appended = new ArrayList<>();
     private final List<RoomUnit.Row> rows = new ArrayList<>();
     private final Set<EventId> forOthers = new HashSet<>();
+    private final Approvals approvals;
     private final List<OutsideMember> outside = new ArrayList<>();
 
     /// Who stands outside until the next event.
@@ -68,8 +71,9 @@ public final class RoomWriter {
 
     private boolean changed;
 
-    RoomWriter(Tools tools, Lane lane, RoomRef room, Head head) {
+    RoomWriter(Tools tools, Lane lane, RoomRef room, Head head, Approvals approvals) {
         this.tools = tools;
+        this.approvals = approvals;
         this.lane = lane;
         this.version = room.version();
         this.memory = new UnitMemory(tools, lane, version);
@@ -80,6 +84,7 @@ public final class RoomWriter {
     /// For a room that begins with the first event sent.
     RoomWriter(Tools tools, Lane lane, RoomVersion version) {
         this.tools = tools;
+        this.approvals = new Approvals();
         this.lane = lane;
         this.version = version;
         this.memory = new UnitMemory(tools, lane, version);
@@ -104,7 +109,8 @@ public final class RoomWriter {
             Verifier verifier,
             Predicate<UserId> local,
             Supplier<String> opaque,
-            RoomPolicy policy) {}
+            RoomPolicy policy,
+            PolicyServers policyServers) {}
 
     Tools tools() {
         return tools;
@@ -144,6 +150,11 @@ public final class RoomWriter {
     public Optional<Membership> membership(UserId user) {
         StoredEvent member = state(EventTypes.MEMBER, user.value());
         return member == null ? Optional.empty() : Membership.of(member.event().content());
+    }
+
+    /// The events that the next one follows.
+    public List<EventId> forwardExtremities() {
+        return head.extremities().stream().map(Extremity::id).toList();
     }
 
     /// What the room's create event says.
@@ -186,10 +197,19 @@ public final class RoomWriter {
                         && !state.containsKey(StateKey.member(draft.sender()));
         Event event;
         try {
-            event = new EventAssembly(tools, version, memory).assemble(draft, room, head, state);
+            Event approved = approvals.take(draft);
+            event =
+                    approved != null
+                            ? approved
+                            : new EventAssembly(tools, version, memory)
+                                    .assemble(draft, room, head, state);
             authorize(event, state);
         } catch (MatrixException e) {
             throw stranger ? NotInRoom.refusal(draft.sender()) : e;
+        }
+        Optional<PolicyServer> lacking = lackingPolicyServer(head.current(), event);
+        if (lacking.isPresent()) {
+            throw new Approvals.Needed(event, lacking.get());
         }
         return event;
     }
@@ -213,6 +233,15 @@ public final class RoomWriter {
         return template.json();
     }
 
+    /// The policy server that must sign an event in a room of this state, and has not.
+    Optional<PolicyServer> lackingPolicyServer(StateSnapshot state, Event event) {
+        long policy = state.get(tools.keys().number(PolicyServer.STATE));
+        return policy == 0
+                ? Optional.empty()
+                : tools.policyServers()
+                        .lacking(lane.room(), memory.event(policy).event(), event);
+    }
+
     private void authorize(Event event, Map<StateKey, StoredEvent> state) {
         AuthResult result = AuthRules.check(event, memory.authState(state), tools.verifier());
         Optional<String> refusal =
@@ -233,6 +262,8 @@ public final class RoomWriter {
         if (room == null) {
             begin(event);
         }
+        boolean followsAll = Set.copyOf(event.prevEvents()).equals(Set.copyOf(forwardExtremities()));
+        StateSnapshot before = followsAll ? head.current() : stateBefore(event);
         StoredEvent stored =
                 StoredEvent.draft(
                         lane.room(),
@@ -241,14 +272,29 @@ public final class RoomWriter {
                         EventStatus.ACCEPTED,
                         memory.key(event),
                         tools.users().number(event.sender()),
-                        head.current().number(),
+                        before.number(),
                         nextPlace(Set.of()),
                         draft.session(),
                         draft.transactionId());
-        StateSnapshot after = numbered(stateAfter(stored));
         forOthers.add(stored.id());
-        advance(stored, false, List.of(extremity(stored)), after);
+        if (followsAll) {
+            advance(stored, false, List.of(extremity(stored)), numbered(stateAfter(stored)));
+        } else {
+            accept(stored, false, true);
+        }
         return stored;
+    }
+
+    /// The state before an event of this server that does not follow all of the room: there are more
+    /// forward extremities than an event may name, or others came while a policy server was asked.
+    ///
+    /// @throws MatrixException 403 if that state does not allow it: other servers would reject it
+    private StateSnapshot stateBefore(Event event) {
+        Map<EventId, StoredEvent> previous = memory.find(event.prevEvents());
+        StateSnapshot before =
+                stateAfter(event.prevEvents().stream().map(previous::get).toList());
+        authorize(event, memory.state(before, AuthRules.needs(event)));
+        return before;
     }
 
     private void begin(Event create) {
@@ -273,6 +319,13 @@ public final class RoomWriter {
     public Admission admitForOthers(Event event) {
         forOthers.add(event.id());
         return admit(event, null);
+    }
+
+    /// As [#admit], of many events in any order.
+    ///
+    /// @return what became of each
+    public Map<EventId, Admission> admitAll(Collection<Event> events) {
+        return admitter().admitAll(events);
     }
 
     /// Takes in a local user's join that another server has let in, and with it the room, unless

@@ -28,6 +28,12 @@ final class UnitMemory {
     /// Events of this unit: not committed, so not in the cache.
     private final Map<Long, StoredEvent> own = new HashMap<>();
 
+    /// What was asked for and is not committed, so that it is asked for once; and what is an event
+    /// of another room.
+    private final Set<EventId> absent = new HashSet<>();
+
+    private final Set<EventId> elsewhere = new HashSet<>();
+
     /// Snapshots that this unit stores, and their bytes.
     private final Map<StateSnapshot, byte[]> blobs = new LinkedHashMap<>();
 
@@ -62,15 +68,21 @@ final class UnitMemory {
     /// Those of these events that this room has, in at most one query.
     Map<EventId, StoredEvent> find(Collection<EventId> ids) {
         Map<EventId, StoredEvent> found = new HashMap<>();
+        Set<EventId> wanted = new HashSet<>(ids);
+        Set<EventId> committed = new HashSet<>(wanted);
+        committed.removeAll(absent);
         tools.events()
-                .byIds(ids)
+                .byIds(committed)
                 .forEach((id, event) -> {
+                    committed.remove(id);
                     // SECURITY: an event of another room is no ancestor, whoever says so.
                     if (event.room() == lane.room()) {
                         found.put(id, event);
+                    } else {
+                        elsewhere.add(id);
                     }
                 });
-        Set<EventId> wanted = Set.copyOf(ids);
+        absent.addAll(committed);
         for (Collection<StoredEvent> newer : List.of(lane.underway(), own.values())) {
             for (StoredEvent event : newer) {
                 if (wanted.contains(event.id())) {
@@ -79,6 +91,11 @@ final class UnitMemory {
             }
         }
         return found;
+    }
+
+    /// Whether [#find] met this event in another room.
+    boolean isElsewhere(EventId id) {
+        return elsewhere.contains(id);
     }
 
     /// The events under these keys of a state, in at most two queries.

@@ -23,6 +23,12 @@ public final class Presence implements AutoCloseable {
     private static final Duration KEEP = Duration.ofDays(1);
     private static final Duration KEEP_STATUS = Duration.ofDays(60);
 
+    /// In place of a node: what other servers tell of their users.
+    private static final String ELSEWHERE = "elsewhere";
+
+    private static final Duration LONGEST_REMOTE = Duration.ofMinutes(30);
+    private static final Duration KEEP_REMOTE = Duration.ofHours(1);
+
     /// How old what other nodes know of the last activity may be.
     private static final long ACTIVE_GRAIN_MS = 60_000;
 
@@ -37,6 +43,9 @@ public final class Presence implements AutoCloseable {
 
     /// By user, then by node.
     private final Map<Long, Map<String, Local>> heard = new ConcurrentHashMap<>();
+
+    /// Until when what another server told of a user is taken for true, in milliseconds since 1970.
+    private final Map<Long, Long> remoteUntil = new ConcurrentHashMap<>();
 
     private final Map<Long, String> statuses = new ConcurrentHashMap<>();
     private final Map<Long, UserPresence> known = new ConcurrentHashMap<>();
@@ -134,6 +143,22 @@ public final class Presence implements AutoCloseable {
         tell(user, now, true);
     }
 
+    /// Another server tells of one of its users. It is taken for true until it tells otherwise, or
+    /// tells nothing for long.
+    ///
+    /// @param active when they last did something, in milliseconds since 1970
+    /// @param statusMessage null for none
+    void heard(long user, PresenceState state, long active, @Nullable String statusMessage) {
+        if (!config.enabled()) {
+            return;
+        }
+        String message = statusMessage == null ? "" : statusMessage;
+        if (!statuses.getOrDefault(user, "").equals(message)) {
+            order.put(STATUS, Long.toString(user), message, KEEP_REMOTE);
+        }
+        order.put(KIND, user + " " + ELSEWHERE, state.word() + " " + active, KEEP_REMOTE);
+    }
+
     /// Tells all nodes, if there is anything to tell.
     private void tell(long user, long now, boolean wait) {
         Local local = devices.of(user, now);
@@ -168,6 +193,9 @@ public final class Presence implements AutoCloseable {
             nodes.remove(key[1]);
         } else {
             nodes.put(key[1], local);
+            if (key[1].equals(ELSEWHERE)) {
+                remoteUntil.put(user, System.currentTimeMillis() + LONGEST_REMOTE.toMillis());
+            }
         }
         if (nodes.isEmpty()) {
             heard.remove(user);
@@ -236,6 +264,12 @@ public final class Presence implements AutoCloseable {
         for (long user : users) {
             tell(user, now, false);
         }
+        remoteUntil.forEach((user, until) -> {
+            if (until < now && remoteUntil.remove(user, until)) {
+                String value = PresenceState.OFFLINE.word() + " " + of(user).active();
+                order.put(KIND, user + " " + ELSEWHERE, value, KEEP_REMOTE);
+            }
+        });
         Set<String> dead = heartbeats.died(now);
         if (!dead.isEmpty()) {
             heard.forEach((user, nodes) -> bury(user, nodes, dead));

@@ -17,6 +17,11 @@ public record Receipt(
         EventId event,
         long eventPosition,
         long ts) {
+    /// The same, when it is known where the event stands.
+    Receipt of(long position) {
+        return new Receipt(room, user, type, thread, event, position, ts);
+    }
+
     boolean isShownTo(long reader) {
         return type == ReceiptType.READ || user == reader;
     }

@@ -1,0 +1,84 @@
+package org.valise.rooms.admission;
+
+import org.valise.protocol.event.StateKey;
+import org.valise.protocol.id.RoomId;
+import org.valise.protocol.id.ServerName;
+import org.valise.protocol.id.UserId;
+import org.valise.rooms.members.Membership;
+import org.valise.rooms.state.StateSnapshot;
+import org.valise.rooms.timeline.Events;
+import org.valise.rooms.timeline.RoomRef;
+import org.valise.rooms.timeline.RoomStore;
+import org.valise.rooms.timeline.StateKeys;
+import org.valise.rooms.timeline.StoredEvent;
+import org.valise.rooms.view.RoomViews;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Of whom and of which rooms another server may tell something that is no event.
+///
+/// Spec: server-server API, "Typing Notifications", "Receipts", "Server Access Control Lists".
+public final class RemoteMembers {
+    private final RoomStore rooms;
+    private final Residents residents;
+    private final RoomViews views;
+    private final StateKeys keys;
+    private final Events events;
+
+    public RemoteMembers(
+            RoomStore rooms,
+            Residents residents,
+            RoomViews views,
+            StateKeys keys,
+            Events events) {
+        this.rooms = rooms;
+        this.residents = residents;
+        this.views = views;
+        this.keys = keys;
+        this.events = events;
+    }
+
+    /// A room that somebody here is in, and that lets this server take part.
+    public Optional<RoomRef> room(ServerName origin, RoomId id) {
+        return rooms.find(id)
+                .filter(residents::isAnyHere)
+                .filter(room -> residents.allows(room, origin));
+    }
+
+    /// Those of some users who are of this server and joined to the room, in at most two queries.
+    public Set<UserId> joined(RoomRef room, ServerName origin, Collection<UserId> users) {
+        List<StateKey> wanted =
+                users.stream()
+                        .filter(user -> user.server().equals(origin))
+                        .map(StateKey::member)
+                        .toList();
+        if (wanted.isEmpty()) {
+            return Set.of();
+        }
+        StateSnapshot state = views.get(room.number()).stateAt(Long.MAX_VALUE);
+        Map<StateKey, Long> numbers = new HashMap<>();
+        keys.find(wanted)
+                .forEach((key, number) -> {
+                    if (state.get(number) != 0) {
+                        numbers.put(key, state.get(number));
+                    }
+                });
+        Map<Long, StoredEvent> members = events.load(room.number(), numbers.values());
+        Set<UserId> joined = new HashSet<>();
+        numbers.forEach((key, number) -> {
+            StoredEvent member = members.get(number);
+            if (member != null
+                    && Membership.of(member.event().content())
+                            .equals(Optional.of(Membership.JOIN))) {
+                joined.add(UserId.parse(key.key()));
+            }
+        });
+        return joined;
+    }
+}
