@@ -109,7 +109,7 @@ public final class Rooms implements AutoCloseable {
     final CurrentStateStore currentStates;
     final MembershipStore memberships;
     final RoomViews views;
-    private final RoomServers servers;
+    final RoomServers servers;
     private final OutgoingEvents outgoingEvents;
     private final OutgoingActivity outgoingActivity;
     private final Outbox outbox;
@@ -228,7 +228,7 @@ public final class Rooms implements AutoCloseable {
                 new PolicyServers(
                         federation.client(),
                         federation.verifier(),
-                        (room, server) -> true,
+                        servers::isIn,
                         server);
         policyServerCheck = new PolicyServerCheck(policyServers, views, keys, events);
         lanes =

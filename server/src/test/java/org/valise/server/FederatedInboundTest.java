@@ -59,7 +59,6 @@ final class FederatedInboundTest {
         fake = new FakeServer(federation.authority(), "fake.test", ports[0]);
         other = new FakeServer(federation.authority(), "other.test", ports[1]);
         silent = new FakeServer(federation.authority(), "silent.test", ports[2]);
-        silent.on("/_matrix/key/", request -> FakeServer.Answer.refusal(500, "M_UNKNOWN"));
         silent.on("/_matrix/key/v2/server", r -> FakeServer.Answer.refusal(500, "M_UNKNOWN"));
         alice = federation.register("one", "alice");
     }

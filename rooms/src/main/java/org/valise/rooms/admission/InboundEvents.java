@@ -9,6 +9,7 @@ import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.ServerName;
 import org.valise.rooms.admission.KeyRingSignatureCheck.Verdict;
 import org.valise.rooms.lane.Admission;
+import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.RoomStore;
 
@@ -23,7 +24,8 @@ public final class InboundEvents implements PduReceiver {
     private static final Logger LOG = LoggerFactory.getLogger(InboundEvents.class);
 
     private final RoomStore rooms;
-    private final Residents residents;
+    private final RoomServers servers;
+    private final ServerName here;
     private final EventAdmission admission;
     private final KeyRingSignatureCheck signatures;
     private final PolicyServerCheck policyServers;
@@ -31,13 +33,15 @@ public final class InboundEvents implements PduReceiver {
 
     public InboundEvents(
             RoomStore rooms,
-            Residents residents,
+            RoomServers servers,
+            ServerName here,
             EventAdmission admission,
             KeyRingSignatureCheck signatures,
             PolicyServerCheck policyServers,
             MissingAncestors ancestors) {
         this.rooms = rooms;
-        this.residents = residents;
+        this.servers = servers;
+        this.here = here;
         this.admission = admission;
         this.signatures = signatures;
         this.policyServers = policyServers;
@@ -47,11 +51,11 @@ public final class InboundEvents implements PduReceiver {
     @Override
     public Entry entry(ServerName origin, RoomId id) {
         Optional<RoomRef> known = rooms.find(id);
-        if (known.isEmpty() || !residents.isAnyHere(known.get())) {
+        if (known.isEmpty() || !servers.isIn(known.get().number(), here)) {
             return new Entry.Ignored();
         }
         RoomRef room = known.get();
-        return residents.allows(room, origin)
+        return servers.allowed(room.number(), origin)
                 ? new Entry.Open(room.version())
                 : new Entry.Refused(room.version(), "Your server may not take part in the room");
     }

@@ -18,11 +18,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Whether events are signed as they must be, by the keys that servers publish.
 ///
 /// Spec: server-server API, "Validating hashes and signatures on received events".
 public final class KeyRingSignatureCheck implements EventSignatureCheck {
+    /// Fewer events are not worth several threads.
+    private static final int WORTH_SHARING = 8;
+
     private final KeyRing ring;
     private final Verifier verifier;
 
@@ -37,7 +42,7 @@ public final class KeyRingSignatureCheck implements EventSignatureCheck {
 
     @Override
     public Set<EventId> unsigned(Collection<Event> events) {
-        List<Checked> checked = events.stream().map(Checked::of).toList();
+        List<Checked> checked = checked(events);
         Verdict verdict = judge(checked, ring.forEvents(needs(checked)));
         Set<EventId> all = new HashSet<>(verdict.unsigned());
         all.addAll(verdict.unknown());
@@ -46,8 +51,14 @@ public final class KeyRingSignatureCheck implements EventSignatureCheck {
 
     /// As [#unsigned], without asking other servers.
     Verdict withKnownKeys(Collection<Event> events) {
-        List<Checked> checked = events.stream().map(Checked::of).toList();
+        List<Checked> checked = checked(events);
         return judge(checked, ring.knownForEvents(needs(checked)));
+    }
+
+    private static List<Checked> checked(Collection<Event> events) {
+        Stream<Event> all =
+                events.size() < WORTH_SHARING ? events.stream() : events.parallelStream();
+        return all.map(Checked::of).toList();
     }
 
     private record Checked(Event event, Set<ServerName> servers, Signed signed, Instant at) {
@@ -81,25 +92,33 @@ public final class KeyRingSignatureCheck implements EventSignatureCheck {
     }
 
     private Verdict judge(List<Checked> events, Map<Need, byte[]> keys) {
-        Set<EventId> unsigned = new HashSet<>();
-        Set<EventId> unknown = new HashSet<>();
-        for (Checked event : events) {
-            for (ServerName server : event.servers()) {
-                switch (judge(event, server, keys)) {
-                    case VALID -> {}
-                    case INVALID -> unsigned.add(event.event().id());
-                    case UNKNOWN -> unknown.add(event.event().id());
-                }
-            }
-        }
-        unknown.removeAll(unsigned);
-        return new Verdict(unsigned, unknown);
+        Stream<Checked> all =
+                events.size() < WORTH_SHARING ? events.stream() : events.parallelStream();
+        Map<Answer, Set<EventId>> answers =
+                all.collect(
+                        Collectors.groupingBy(
+                                event -> judge(event, keys),
+                                Collectors.mapping(
+                                        event -> event.event().id(), Collectors.toSet())));
+        return new Verdict(
+                answers.getOrDefault(Answer.INVALID, Set.of()),
+                answers.getOrDefault(Answer.UNKNOWN, Set.of()));
     }
 
+    private Answer judge(Checked event, Map<Need, byte[]> keys) {
+        Answer answer = Answer.VALID;
+        for (ServerName server : event.servers()) {
+            Answer next = judge(event, server, keys);
+            answer = next.compareTo(answer) > 0 ? next : answer;
+        }
+        return answer;
+    }
+
+    /// The worse the later.
     private enum Answer {
         VALID,
-        INVALID,
-        UNKNOWN
+        UNKNOWN,
+        INVALID
     }
 
     /// "If a signature is from an unknown or expired key, it is skipped. […] If all signatures from

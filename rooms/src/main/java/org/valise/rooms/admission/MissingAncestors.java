@@ -8,6 +8,7 @@ import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.ServerName;
 import org.valise.rooms.lane.Lanes;
 import org.valise.rooms.lane.RoomWriter;
+import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.timeline.RoomRef;
 
 import java.time.Duration;
@@ -43,7 +44,7 @@ public final class MissingAncestors {
     private static final int MOST_OTHERS = 3;
 
     private final Lanes lanes;
-    private final Residents residents;
+    private final RoomServers servers;
     private final EventAdmission admission;
     private final EventSignatureCheck signatures;
     private final RemoteEvents remote;
@@ -53,13 +54,13 @@ public final class MissingAncestors {
     /// @param here this server, which is not asked
     public MissingAncestors(
             Lanes lanes,
-            Residents residents,
+            RoomServers servers,
             EventAdmission admission,
             EventSignatureCheck signatures,
             RemoteEvents remote,
             ServerName here) {
         this.lanes = lanes;
-        this.residents = residents;
+        this.servers = servers;
         this.admission = admission;
         this.signatures = signatures;
         this.remote = remote;
@@ -163,7 +164,7 @@ public final class MissingAncestors {
 
     private Set<ServerName> candidates(RoomRef room, ServerName origin, Event event) {
         Set<ServerName> candidates = new LinkedHashSet<>(List.of(origin, event.sender().server()));
-        residents.of(room).stream()
+        servers.joined(room.number()).stream()
                 .filter(server -> !candidates.contains(server) && !server.equals(here))
                 .limit(MOST_OTHERS)
                 .forEach(candidates::add);

@@ -5,6 +5,7 @@ import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.rooms.members.Membership;
+import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.RoomRef;
@@ -26,19 +27,22 @@ import java.util.Set;
 /// Spec: server-server API, "Typing Notifications", "Receipts", "Server Access Control Lists".
 public final class RemoteMembers {
     private final RoomStore rooms;
-    private final Residents residents;
+    private final RoomServers servers;
+    private final ServerName here;
     private final RoomViews views;
     private final StateKeys keys;
     private final Events events;
 
     public RemoteMembers(
             RoomStore rooms,
-            Residents residents,
+            RoomServers servers,
+            ServerName here,
             RoomViews views,
             StateKeys keys,
             Events events) {
         this.rooms = rooms;
-        this.residents = residents;
+        this.servers = servers;
+        this.here = here;
         this.views = views;
         this.keys = keys;
         this.events = events;
@@ -47,8 +51,8 @@ public final class RemoteMembers {
     /// A room that somebody here is in, and that lets this server take part.
     public Optional<RoomRef> room(ServerName origin, RoomId id) {
         return rooms.find(id)
-                .filter(residents::isAnyHere)
-                .filter(room -> residents.allows(room, origin));
+                .filter(room -> servers.isIn(room.number(), here))
+                .filter(room -> servers.allowed(room.number(), origin));
     }
 
     /// Those of some users who are of this server and joined to the room, in at most two queries.

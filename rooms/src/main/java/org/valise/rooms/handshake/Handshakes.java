@@ -10,6 +10,7 @@ import org.valise.protocol.id.ServerName;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.admission.EventAdmission;
 import org.valise.rooms.admission.EventSignatureCheck;
+import org.valise.rooms.admission.KeyRingSignatureCheck;
 import org.valise.rooms.lane.Lanes;
 import org.valise.rooms.membership.OtherServers;
 import org.valise.rooms.membership.RestrictedJoins;
@@ -53,8 +54,7 @@ public final class Handshakes implements OtherServers {
         Clock clock = Clock.systemUTC();
         open = new OpenRooms(needs.rooms(), needs.servers());
         signatures =
-                new KeyRingSignatures(
-                        federation.keyRing(), federation.keys(), federation.verifier());
+                new KeyRingSignatureCheck(federation.keyRing(), federation.verifier());
         Candidates candidates =
                 new Candidates(
                         federation.keys().server(), this::lastKnown, needs.outside()::servers);
