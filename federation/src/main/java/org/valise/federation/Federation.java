@@ -142,7 +142,7 @@ public final class Federation implements AutoCloseable {
     /// What other servers send. To be started, and closed, by whoever runs the server; its endpoint
     /// is not among [#endpoints].
     public Inbox inbox(PduReceiver rooms, List<EduReceiver> edus) {
-        return new Inbox(database, rooms, edus, client::isThere, peers::allows);
+        return new Inbox(database, rooms, edus, peers::allows);
     }
 
     /// What this server sends to others by itself; to be started by whoever makes it, and ended by

@@ -237,7 +237,7 @@ final class FederatedInboundTest {
         Event lost = seen.say(mallory, "lost");
         send(fake, seen.say(mallory, "newest"));
         Waiting.untilTrue(() -> requests(STATE_IDS) > 0);
-        federation.stop("one");
+        federation.crash("one");
         federation.start("one");
         fake.on(MISSING, request -> missing(List.of(lost)));
         assertThat(bodiesUntil("newest")).containsExactly("lost", "newest");
@@ -441,30 +441,6 @@ final class FederatedInboundTest {
         edu(fake, "m.receipt", receipt(mallory, later.id()));
         send(other, later);
         Waiting.untilTrue(() -> readers(later.id()).contains(mallory.value()));
-    }
-
-    @Test
-    void hearsWhetherTheUsersOfAServerAreThere() {
-        JsonObject here = JsonObject.of("presence", "online", "last_active_ago", 10);
-        edu(
-                fake,
-                "m.presence",
-                JsonObject.of(
-                        "push",
-                        JsonArray.of(
-                                here.with("user_id", mallory.value()).with("status_msg", "busy"),
-                                here.with("user_id", oscar.value()))));
-        String path = "/_matrix/client/v3/presence/";
-        Waiting.untilTrue(() ->
-                alice.get(path + mallory.value() + "/status")
-                        .json()
-                        .string("presence")
-                        .orElse("")
-                        .equals("online"));
-        assertThat(alice.get(path + mallory.value() + "/status").json().string("status_msg"))
-                .contains("busy");
-        assertThat(alice.get(path + oscar.value() + "/status").json().string("presence"))
-                .contains("offline");
     }
 
     @Test

@@ -17,12 +17,12 @@ import org.valise.protocol.id.ServerName;
 import org.valise.protocol.json.Json;
 import org.valise.protocol.json.JsonObject;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// What other servers have sent: written down, answered, and worked off behind that.
@@ -35,26 +35,24 @@ public final class Inbox implements AutoCloseable {
     /// SECURITY: what one server may have here that is not worked off, in items and bytes.
     static final Size MOST_OF_A_SERVER = new Size(5_000, 64L << 20);
 
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofMillis(50);
     private static final long RETRY_MS = 5_000;
 
     private final Database database;
     private final InboxStore store = new InboxStore();
     private final PduReceiver rooms;
     private final Map<String, EduReceiver> edus = new HashMap<>();
-    private final Consumer<ServerName> isThere;
     private final InboxWorker worker;
 
-    /// @param isThere told whenever a server has sent something
     /// @param allowed who may federate: what others had sent is dropped
     public Inbox(
             Database database,
             PduReceiver rooms,
             List<EduReceiver> edus,
-            Consumer<ServerName> isThere,
             Predicate<ServerName> allowed) {
         this.database = database;
         this.rooms = rooms;
-        this.isThere = isThere;
         for (EduReceiver receiver : edus) {
             if (this.edus.put(receiver.type(), receiver) != null) {
                 throw new IllegalArgumentException("two receive " + receiver.type());
@@ -84,7 +82,6 @@ public final class Inbox implements AutoCloseable {
     /// @throws MatrixException `M_LIMIT_EXCEEDED` when too much of that server is not worked off yet
     JsonObject receive(
             ServerName origin, String transaction, List<JsonObject> pdus, List<JsonObject> given) {
-        isThere.accept(origin);
         JsonObject.Builder results = JsonObject.builder();
         List<Admitted> events = admitted(origin, pdus, results);
         List<Item> items = new ArrayList<>(events.stream().map(Admitted::item).toList());
@@ -150,15 +147,12 @@ public final class Inbox implements AutoCloseable {
 
     private void add(
             ServerName origin, String transaction, List<Item> items, List<Admitted> events) {
+        awaitSpace(origin);
         boolean mine = worker.isMine();
         List<Long> numbers =
                 mine
-                        ? database.read(tx -> {
-                            requireSpace(store.size(tx, origin));
-                            return store.add(tx, origin, transaction, items);
-                        })
+                        ? database.read(tx -> store.add(tx, origin, transaction, items))
                         : database.transaction(tx -> {
-                            requireSpace(store.size(tx, origin));
                             List<Long> added = store.add(tx, origin, transaction, items);
                             worker.wake(tx);
                             return added;
@@ -171,13 +165,28 @@ public final class Inbox implements AutoCloseable {
         }
     }
 
-    private static void requireSpace(Size size) {
-        if (size.items() >= MOST_OF_A_SERVER.items() || size.bytes() >= MOST_OF_A_SERVER.bytes()) {
-            throw new MatrixException(
-                            ErrorCode.M_LIMIT_EXCEEDED,
-                            "Too much of what you sent is not worked off yet")
-                    .with("retry_after_ms", RETRY_MS);
+    /// A server sends one transaction after the other: it is slowed down by being answered late.
+    private void awaitSpace(ServerName origin) {
+        long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+        while (!hasSpace(origin)) {
+            if (System.nanoTime() - end > 0) {
+                throw new MatrixException(
+                                ErrorCode.M_LIMIT_EXCEEDED,
+                                "Too much of what you sent is not worked off yet")
+                        .with("retry_after_ms", RETRY_MS);
+            }
+            try {
+                Thread.sleep(PAUSE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            }
         }
+    }
+
+    private boolean hasSpace(ServerName origin) {
+        Size size = database.read(tx -> store.size(tx, origin));
+        return size.items() < MOST_OF_A_SERVER.items() && size.bytes() < MOST_OF_A_SERVER.bytes();
     }
 
     private void receiveNow(ServerName origin, JsonObject edu) {

@@ -133,7 +133,6 @@ class InboxTest {
                         TEST.database(),
                         rooms,
                         List.of(new Edus()),
-                        origin -> {},
                         origin -> !denied.contains(origin));
         inboxes.add(inbox);
         return inbox;
