@@ -9,6 +9,7 @@ import org.valise.accounts.profiles.Profiles;
 import org.valise.accounts.registration.ReservedNames;
 import org.valise.devices.Devices;
 import org.valise.federation.Federation;
+import org.valise.federation.inbound.EduReceiver;
 import org.valise.federation.inbound.Inbox;
 import org.valise.federation.peers.Peers;
 import org.valise.platform.config.ValiseConfig;
@@ -198,7 +199,9 @@ public final class Valise implements AutoCloseable {
             endpoints.add(
                     new IndexPage(
                             federation.keys().server(), config.registration().open(), version()));
-            Inbox inbox = closing.add(federation.inbox(rooms.pdus(), rooms.edus()));
+            List<EduReceiver> edus = new ArrayList<>(rooms.edus());
+            edus.addAll(devices.receivers());
+            Inbox inbox = closing.add(federation.inbox(rooms.pdus(), edus));
             endpoints.add(inbox.endpoint());
             inbox.start();
             HttpPorts ports =
