@@ -109,6 +109,11 @@ final class FakeRoom {
         return Objects.requireNonNull(state.get(new StateKey(type, key)));
     }
 
+    /// All of them, the oldest first.
+    List<Event> events() {
+        return List.copyOf(events);
+    }
+
     List<Event> stateEvents() {
         return List.copyOf(state.values());
     }

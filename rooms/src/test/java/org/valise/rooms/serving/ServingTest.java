@@ -369,6 +369,68 @@ class ServingTest {
         assertThat(remote.get(path + "?dir=b&ts=5").refusal()).isEqualTo("404 M_NOT_FOUND");
     }
 
+    /// *Any users (or servers) which join the room after the erasure request are served redacted
+    /// copies.*
+    @Test
+    void whatWasErasedStaysWithTheServersThatWereThere() {
+        User eve = server.register("eve");
+        String room = server.publicRoom(alice);
+        remote.join("bob", room);
+        server.join(eve, room);
+        String event = server.say(eve, room, "regretted");
+        server.post(
+                        eve,
+                        "/account/deactivate",
+                        JsonObject.of(
+                                "erase",
+                                true,
+                                "auth",
+                                JsonObject.of(
+                                        "type",
+                                        "m.login.password",
+                                        "user",
+                                        eve.id(),
+                                        "password",
+                                        RoomsServer.PASSWORD)))
+                .ok();
+        stranger.join("mallory", room);
+        assertThat(bodies(remote.get("/event/" + event).list("pdus"))).contains("regretted");
+        assertThat(bodies(stranger.get("/event/" + event).list("pdus"))).isEmpty();
+        assertThat(bodies(stranger.get("/backfill/" + room + "?v=" + event).list("pdus")))
+                .isEmpty();
+    }
+
+    /// In this room version redaction takes `invite` from power levels: servers that were given such
+    /// a copy would let in what the others do not.
+    @Test
+    void whatOthersAreAuthorizedByIsNeverRedacted() {
+        String room =
+                server.room(
+                        alice,
+                        JsonObject.of(
+                                "room_version",
+                                "10",
+                                "preset",
+                                "public_chat",
+                                "power_level_content_override",
+                                JsonObject.of("invite", 37),
+                                "initial_state",
+                                JsonArray.of(
+                                        JsonObject.of(
+                                                "type",
+                                                "m.room.history_visibility",
+                                                "content",
+                                                JsonObject.of("history_visibility", "joined")))));
+        String before = server.say(alice, room, "before");
+        JsonObject levels =
+                server.get(alice, "/rooms/" + room + "/state/m.room.power_levels").ok();
+        server.setState(alice, room, "m.room.power_levels", levels.with("invite", 38));
+        remote.join("bob", room);
+        assertThat(remote.get("/event/" + before).toString()).doesNotContain("\"before\"");
+        assertThat(remote.get("/event_auth/" + room + "/" + before).toString())
+                .contains("\"invite\":37");
+    }
+
     @Test
     void knowsNoOtherQueries() {
         assertThat(remote.get("/query/anything").refusal()).isEqualTo("404 M_UNRECOGNIZED");
