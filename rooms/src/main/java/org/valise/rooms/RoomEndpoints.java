@@ -1,6 +1,8 @@
 package org.valise.rooms;
 
 import org.valise.platform.http.Endpoint;
+import org.valise.rooms.admission.Backfilling;
+import org.valise.rooms.admission.RemoteEvents;
 import org.valise.rooms.creation.CreateRoomClient;
 import org.valise.rooms.directory.DirectoryEndpoints;
 import org.valise.rooms.membership.MembershipEndpoints;
@@ -29,6 +31,7 @@ import org.valise.rooms.summaries.MutualRoomsClient;
 import org.valise.rooms.summaries.RemoteRooms;
 import org.valise.rooms.summaries.RoomSummaries;
 import org.valise.rooms.summaries.RoomSummaryClient;
+import org.valise.rooms.timeline.MissingEventStore;
 import org.valise.rooms.typing.SetTypingClient;
 import org.valise.rooms.upgrades.RoomUpgrade;
 import org.valise.rooms.upgrades.UpgradeRoomClient;
@@ -41,6 +44,7 @@ import java.util.List;
 record RoomEndpoints(Rooms in) {
     List<Endpoint> all() {
         RoomTargets targets = new RoomTargets(in.aliasLookup);
+        RemoteEvents remote = new RemoteEvents(in.federation.client());
         List<Endpoint> endpoints =
                 new ArrayList<>(
                         new MembershipEndpoints(
@@ -66,7 +70,9 @@ record RoomEndpoints(Rooms in) {
                                 in.ignoredSenders,
                                 in.bundling,
                                 in.snapshots,
-                                in.accountData)
+                                in.accountData,
+                                remote,
+                                backfilling(remote))
                         .all());
         endpoints.addAll(summaryEndpoints(targets));
         endpoints.addAll(endpointsForServers());
@@ -83,6 +89,17 @@ record RoomEndpoints(Rooms in) {
                                 in.federation.client())
                         .all());
         return List.copyOf(endpoints);
+    }
+
+    private Backfilling backfilling(RemoteEvents remote) {
+        return new Backfilling(
+                remote,
+                in.admission,
+                in.signatures,
+                in.servers(),
+                new MissingEventStore(in.database),
+                in.events,
+                in.server);
     }
 
     private Endpoint active(Endpoint endpoint) {

@@ -49,7 +49,8 @@ final class HostilePastTest {
 
     /// A room in which five things were said before Alice joined.
     private static FakeRoom room() {
-        FakeRoom room = new FakeRoom(evil.signer(), RoomVersion.V11, "past" + ROOMS.incrementAndGet());
+        FakeRoom room =
+                new FakeRoom(evil.signer(), RoomVersion.V11, "past" + ROOMS.incrementAndGet());
         for (int i = 0; i < 5; i++) {
             room.add(
                     room.creator,
@@ -86,8 +87,7 @@ final class HostilePastTest {
 
     @Test
     void believesWhatFitsTheRoom() {
-        assertThat(read(room(), room -> pdus(json(room.events()))))
-                .contains("truth 0", "truth 4");
+        assertThat(read(room(), room -> pdus(json(room.events())))).contains("truth 0", "truth 4");
     }
 
     @Test

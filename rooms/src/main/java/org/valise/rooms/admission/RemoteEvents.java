@@ -3,6 +3,7 @@ package org.valise.rooms.admission;
 import org.valise.federation.client.FederationClient;
 import org.valise.federation.client.FederationException;
 import org.valise.federation.client.FederationRequest;
+import org.valise.federation.client.FederationUri;
 import org.valise.protocol.event.Event;
 import org.valise.protocol.event.InvalidEvent;
 import org.valise.protocol.id.EventId;
@@ -29,6 +30,10 @@ import java.util.Set;
 /// Spec: server-server API, "Backfilling and retrieving missing events", "Retrieving events".
 public final class RemoteEvents {
     private static final String PREFIX = "/_matrix/federation/v1/";
+
+    /// Somebody waits for it.
+    private static final Duration PAST_TIMEOUT = Duration.ofSeconds(10);
+
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Duration STATE_TIMEOUT = Duration.ofMinutes(2);
     private static final long MOST_BYTES_OF_EVENTS = 16L << 20;
@@ -77,6 +82,46 @@ public final class RemoteEvents {
         return events.size() <= limit ? events : events.subList(0, limit);
     }
 
+    /// Some events and what preceded them.
+    public List<Event> backfill(
+            ServerName server, RoomRef room, Collection<EventId> from, int limit)
+            throws FederationException {
+        FederationUri uri = FederationUri.of(PREFIX + "backfill", room.id().value());
+        from.forEach(event -> uri.query("v", event.value()));
+        uri.query("limit", Integer.toString(limit));
+        JsonObject answer =
+                client.send(
+                        FederationRequest.get(server, uri.toString())
+                                .within(PAST_TIMEOUT)
+                                .atMost(MOST_BYTES_OF_EVENTS));
+        List<Event> events = events(answer, "pdus", room.version());
+        return events.size() <= limit ? events : events.subList(0, limit);
+    }
+
+    /// Where an event stands in time.
+    ///
+    /// @param ts milliseconds since 1970
+    public record Moment(EventId event, long ts) {}
+
+    /// The event that is closest to a moment.
+    ///
+    /// @param ts milliseconds since 1970
+    /// @param onwards whether it is the first after it, else the last before it
+    public Optional<Moment> closest(ServerName server, RoomRef room, long ts, boolean onwards)
+            throws FederationException {
+        FederationUri uri =
+                FederationUri.of(PREFIX + "timestamp_to_event", room.id().value())
+                        .query("ts", Long.toString(ts))
+                        .query("dir", onwards ? "f" : "b");
+        JsonObject answer =
+                client.send(FederationRequest.get(server, uri.toString()).within(PAST_TIMEOUT));
+        Optional<Long> when = answer.integer("origin_server_ts");
+        return answer.string("event_id")
+                .flatMap(EventId::tryParse)
+                .filter(any -> when.isPresent())
+                .map(event -> new Moment(event, when.get()));
+    }
+
     /// The auth chain of an event.
     public List<Event> authChain(ServerName server, RoomRef room, EventId event)
             throws FederationException {
@@ -99,8 +144,7 @@ public final class RemoteEvents {
             throws FederationException {
         JsonObject answer =
                 client.send(
-                        FederationRequest.get(
-                                        server, PREFIX + "event/" + encoded(event.value()))
+                        FederationRequest.get(server, PREFIX + "event/" + encoded(event.value()))
                                 .within(TIMEOUT));
         return events(answer, "pdus", room.version()).stream()
                 .filter(found -> found.id().equals(event))

@@ -31,14 +31,14 @@ public final class EventContextClient implements Endpoint {
     private static final int MAX_LIMIT = 200;
 
     private final RoomAccess access;
-    private final RoomHistory history;
+    private final FilledHistory history;
     private final StateEvents state;
     private final VisibleEvents visible;
     private final Bundling bundling;
 
     public EventContextClient(
             RoomAccess access,
-            RoomHistory history,
+            FilledHistory history,
             StateEvents state,
             VisibleEvents visible,
             Bundling bundling) {

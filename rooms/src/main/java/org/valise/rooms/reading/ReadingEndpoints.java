@@ -2,6 +2,8 @@ package org.valise.rooms.reading;
 
 import org.valise.accounts.accountdata.AccountData;
 import org.valise.platform.http.Endpoint;
+import org.valise.rooms.admission.Backfilling;
+import org.valise.rooms.admission.RemoteEvents;
 import org.valise.rooms.relations.RelationStore;
 import org.valise.rooms.rendering.EventRenderer;
 import org.valise.rooms.timeline.Events;
@@ -23,8 +25,12 @@ public record ReadingEndpoints(
         IgnoredSenders ignored,
         Bundling bundling,
         RoomSnapshots snapshots,
-        AccountData accountData) {
+        AccountData accountData,
+        RemoteEvents remote,
+        Backfilling backfilling) {
     public List<Endpoint> all() {
+        FilledHistory filled = new FilledHistory(history, backfilling);
+        ClosestElsewhere elsewhere = new ClosestElsewhere(events, remote, backfilling);
         VisibleEvents visible = new VisibleEvents(events, visibility);
         List<Endpoint> endpoints =
                 new ArrayList<>(
@@ -36,9 +42,10 @@ public record ReadingEndpoints(
                                 new RoomStateEventClient(access, state),
                                 new RoomMembersClient(access, state, places),
                                 new JoinedMembersClient(access, state),
-                                new RoomMessagesClient(access, history, state, places, bundling),
-                                new EventContextClient(access, history, state, visible, bundling),
-                                new TimestampToEventClient(access, events.store(), visibility),
+                                new RoomMessagesClient(access, filled, state, places, bundling),
+                                new EventContextClient(access, filled, state, visible, bundling),
+                                new TimestampToEventClient(
+                                        access, events.store(), visibility, elsewhere),
                                 new ThreadsClient(
                                         access,
                                         relations,

@@ -30,14 +30,14 @@ public final class RoomMessagesClient implements Endpoint {
     private static final int MAX_LIMIT = 1_000;
 
     private final RoomAccess access;
-    private final RoomHistory history;
+    private final FilledHistory history;
     private final StateEvents state;
     private final TokenPlaces places;
     private final Bundling bundling;
 
     public RoomMessagesClient(
             RoomAccess access,
-            RoomHistory history,
+            FilledHistory history,
             StateEvents state,
             TokenPlaces places,
             Bundling bundling) {

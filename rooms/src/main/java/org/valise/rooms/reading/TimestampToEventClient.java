@@ -2,6 +2,7 @@ package org.valise.rooms.reading;
 
 import org.valise.platform.http.Auth;
 import org.valise.platform.http.Call;
+import org.valise.platform.http.Caller;
 import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.RateLimit;
 import org.valise.platform.http.Reply;
@@ -13,6 +14,7 @@ import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.visibility.Visibility;
 
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /// The event that is closest to a moment. Spec: client-server API, `GET
@@ -21,11 +23,17 @@ public final class TimestampToEventClient implements Endpoint {
     private final RoomAccess access;
     private final EventStore events;
     private final Visibility visibility;
+    private final ClosestElsewhere elsewhere;
 
-    public TimestampToEventClient(RoomAccess access, EventStore events, Visibility visibility) {
+    TimestampToEventClient(
+            RoomAccess access,
+            EventStore events,
+            Visibility visibility,
+            ClosestElsewhere elsewhere) {
         this.access = access;
         this.events = events;
         this.visibility = visibility;
+        this.elsewhere = elsewhere;
     }
 
     @Override
@@ -43,16 +51,24 @@ public final class TimestampToEventClient implements Endpoint {
     public Reply handle(Call call) {
         ClosestEvent closest = read(call);
         Readable room = access.readable(call.caller(), call.path("roomId", RoomId::parse));
+        StoredEvent found = find(call.caller(), room, closest).orElse(null);
+        if (room.joined() && elsewhere.fetch(room.room(), closest, found)) {
+            found = find(call.caller(), room, closest).orElse(found);
+        }
+        if (found == null) {
+            throw closest.notFound();
+        }
+        return Reply.json(ClosestEvent.json(found));
+    }
+
+    private Optional<StoredEvent> find(Caller caller, Readable room, ClosestEvent closest) {
         Predicate<StoredEvent> visible =
-                visibility.to(
-                        call.caller().user(), call.caller().userNumber(), room.room().number());
+                visibility.to(caller.user(), caller.userNumber(), room.room().number());
         return closest.find(
-                        events,
-                        room.room().number(),
-                        room.asOf(),
-                        batch -> batch.stream().filter(visible).toList())
-                .map(found -> Reply.json(ClosestEvent.json(found)))
-                .orElseThrow(closest::notFound);
+                events,
+                room.room().number(),
+                room.asOf(),
+                batch -> batch.stream().filter(visible).toList());
     }
 
     /// What is asked for: the same by clients and by servers.

@@ -400,8 +400,8 @@ class ServingTest {
                 .isEmpty();
     }
 
-    /// In this room version redaction takes `invite` from power levels: servers that were given such
-    /// a copy would let in what the others do not.
+    /// In this room version redaction takes `invite` from power levels: servers that were given
+    /// such a copy would let in what the others do not.
     @Test
     void whatOthersAreAuthorizedByIsNeverRedacted() {
         String room =
@@ -422,8 +422,7 @@ class ServingTest {
                                                 "content",
                                                 JsonObject.of("history_visibility", "joined")))));
         String before = server.say(alice, room, "before");
-        JsonObject levels =
-                server.get(alice, "/rooms/" + room + "/state/m.room.power_levels").ok();
+        JsonObject levels = server.get(alice, "/rooms/" + room + "/state/m.room.power_levels").ok();
         server.setState(alice, room, "m.room.power_levels", levels.with("invite", 38));
         remote.join("bob", room);
         assertThat(remote.get("/event/" + before).toString()).doesNotContain("\"before\"");
