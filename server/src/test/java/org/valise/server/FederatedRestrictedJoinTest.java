@@ -67,8 +67,7 @@ final class FederatedRestrictedJoinTest {
                         "restricted",
                         "allow",
                         JsonArray.of(
-                                JsonObject.of(
-                                        "type", "m.room_membership", "room_id", condition))));
+                                JsonObject.of("type", "m.room_membership", "room_id", condition))));
         room.serveJoins(second);
         return room;
     }
@@ -108,9 +107,7 @@ final class FederatedRestrictedJoinTest {
     }
 
     private static JsonObject member(TestClient who, FakeRoom room) {
-        return who.get(
-                        new TestRoom(room.id.value())
-                                .path("/state/m.room.member/" + who.userId()))
+        return who.get(new TestRoom(room.id.value()).path("/state/m.room.member/" + who.userId()))
                 .json();
     }
 
@@ -131,9 +128,7 @@ final class FederatedRestrictedJoinTest {
     void asksOtherServersWhereOneCannotVouchAnyMore() {
         FakeRoom room = restricted("!space:second.test");
         vouch(room, alice.userId(), room.creator.value(), true);
-        first.on(
-                path("v1/make_join", room),
-                request -> Answer.ok(room.makeJoin(alice.userId())));
+        first.on(path("v1/make_join", room), request -> Answer.ok(room.makeJoin(alice.userId())));
         first.on(
                 path("v2/send_join", room),
                 request -> Answer.refusal(400, "M_UNABLE_TO_GRANT_JOIN"));
@@ -188,15 +183,13 @@ final class FederatedRestrictedJoinTest {
                 "m.room.power_levels",
                 "",
                 JsonObject.of("users", JsonObject.of(room.creator.value(), 100), "invite", 50));
-        room.state(
-                "m.room.member", alice.userId(), JsonObject.of("membership", "invite"));
+        room.state("m.room.member", alice.userId(), JsonObject.of("membership", "invite"));
         assertThat(join(alice, room, "second.test").status()).isEqualTo(200);
         vouch(room, bob.userId(), room.creator.value(), true);
         TestClient.Answer answer = join(bob, room);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(member(bob, room).string(AUTHORISER)).contains(room.creator.value());
         assertThat(FederatedJoinTest.members(bob, new TestRoom(room.id.value())))
-                .containsExactlyInAnyOrder(
-                        room.creator.value(), alice.userId(), bob.userId());
+                .containsExactlyInAnyOrder(room.creator.value(), alice.userId(), bob.userId());
     }
 }

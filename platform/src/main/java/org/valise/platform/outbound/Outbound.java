@@ -61,6 +61,8 @@ public final class Outbound implements AutoCloseable {
         client.setDestinationIdleTimeout(IDLE.toMillis());
         try {
             client.start();
+            // An answer is for who asked: servers refuse with 401 and no WWW-Authenticate, say.
+            client.getProtocolHandlers().clear();
         } catch (Exception e) {
             throw new IllegalStateException("the HTTP client does not start", e);
         }

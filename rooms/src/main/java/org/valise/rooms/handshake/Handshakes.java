@@ -3,8 +3,6 @@ package org.valise.rooms.handshake;
 import org.valise.federation.Federation;
 import org.valise.platform.http.Caller;
 import org.valise.platform.http.Endpoint;
-import org.valise.protocol.error.ErrorCode;
-import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.json.JsonObject;
@@ -31,6 +29,7 @@ public final class Handshakes implements OtherServers {
     private final OpenRooms open;
     private final EventSignatureCheck signatures;
     private final RemoteJoining joining;
+    private final RemoteKnocking knocking;
 
     /// What it needs.
     ///
@@ -58,10 +57,14 @@ public final class Handshakes implements OtherServers {
         Candidates candidates =
                 new Candidates(
                         federation.keys().server(), this::lastKnown, needs.outside()::servers);
+        HandshakeClient client =
+                new HandshakeClient(federation.client(), federation.keys(), needs.opaque());
+        ServerQueue queue = new ServerQueue(candidates, clock);
+        knocking = new RemoteKnocking(client, queue, signatures, needs.outside(), clock);
         joining =
                 new RemoteJoining(
-                        new HandshakeClient(federation.client(), federation.keys(), needs.opaque()),
-                        new ServerQueue(candidates, clock),
+                        client,
+                        queue,
                         new StateAdmission(
                                 needs.admission(),
                                 signatures,
@@ -88,8 +91,7 @@ public final class Handshakes implements OtherServers {
 
     @Override
     public void knock(Caller caller, RoomId room, List<ServerName> through, JsonObject content) {
-        throw new MatrixException(
-                ErrorCode.M_FORBIDDEN, caller.user() + " is not invited to the room");
+        knocking.knock(caller.user(), room, through, content);
     }
 
     /// What is served to other servers.
@@ -110,7 +112,9 @@ public final class Handshakes implements OtherServers {
         return List.of(
                 new MakeMembershipFederation(Handshake.JOIN, "makeJoin", templates),
                 new MakeMembershipFederation(Handshake.LEAVE, "makeLeave", templates),
+                new MakeMembershipFederation(Handshake.KNOCK, "makeKnock", templates),
                 new SendJoinFederation(memberships, answers),
+                new SendKnockFederation(memberships, needs.states(), needs.keys(), needs.events()),
                 new SendLeaveFederation(memberships));
     }
 }
