@@ -7,11 +7,12 @@ import org.valise.federation.outbox.Deliveries.Outcome;
 import org.valise.federation.outbox.DestinationStore.Progress;
 import org.valise.federation.peers.Peers;
 import org.valise.platform.database.Database;
+import org.valise.platform.database.DatabaseException;
+import org.valise.platform.database.SoleDuty;
 import org.valise.platform.stream.CommitBatch;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.json.JsonObject;
 
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +51,6 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
     /// SECURITY: a server that sends much but takes nothing is tried no more often.
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
 
-    private final Database database;
     private final Peers peers;
     private final EventSource source;
     private final DestinationStore store;
@@ -65,13 +64,12 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("outbox timer").daemon().factory());
-    private final Thread keeper = Thread.ofPlatform().name("outbox").daemon().unstarted(this::keep);
+    private final SoleDuty duty;
     private final String process = UUID.randomUUID().toString();
     private final AtomicLong offered = new AtomicLong();
     /// By a node that does not send, for the one that does.
     private final Set<ServerName> heardOf = ConcurrentHashMap.newKeySet();
 
-    private final CountDownLatch end = new CountDownLatch(1);
     private volatile long handled;
     private volatile boolean leads;
     private volatile boolean closed;
@@ -84,7 +82,6 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
             EventSource source,
             Clock clock,
             RandomGenerator random) {
-        this.database = database;
         this.peers = peers;
         this.source = source;
         this.store = new DestinationStore(database);
@@ -92,11 +89,14 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
         this.deliveries = new Deliveries(origin, client, source, store, edus, clock);
         this.clock = clock;
         this.random = random;
+        this.duty = new SoleDuty(database, "outbox", BEAT, new Sending());
     }
 
     /// Goes on where it was when it ended. Once, when the stream has started.
     public void start() {
-        keeper.start();
+        duty.start();
+        long beat = BEAT.toMillis();
+        timer.scheduleWithFixedDelay(this::passOn, beat, beat, TimeUnit.MILLISECONDS);
     }
 
     /// Whether this node is the one that sends. What is told to others is dropped.
@@ -266,48 +266,23 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
         }
     }
 
-    /// Takes the claim when it is free, and does what is to be done from time to time.
-    private void keep() {
-        while (!closed) {
-            try (ClaimStore claim = ClaimStore.open(database)) {
-                while (!claim.take()) {
-                    passOn();
-                    if (ends()) {
-                        return;
-                    }
-                }
-                lead();
-                for (int beat = 1; !ends(); beat++) {
-                    claim.look();
-                    beat(beat);
-                }
-                claim.look();
-                save();
-            } catch (InterruptedException e) {
-                return;
-            } catch (SQLException | RuntimeException e) {
-                if (!closed) {
-                    LOG.warn("the outbox was interrupted, trying again: {}", e.getMessage());
-                    pause();
-                }
-            } finally {
-                leads = false;
-            }
+    /// What the node does that sends.
+    private final class Sending implements SoleDuty.Duty {
+        private int beats;
+
+        @Override
+        public void begin() {
+            lead();
         }
-    }
 
-    /// Waits for the next beat.
-    ///
-    /// @return whether there is none
-    private boolean ends() throws InterruptedException {
-        return end.await(BEAT.toMillis(), TimeUnit.MILLISECONDS);
-    }
+        @Override
+        public void look() {
+            beat(++beats);
+        }
 
-    private static void pause() {
-        try {
-            Thread.sleep(BEAT);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        @Override
+        public void end() {
+            leads = false;
         }
     }
 
@@ -332,9 +307,16 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
 
     private void passOn() {
         List<ServerName> these = List.copyOf(heardOf);
-        if (!these.isEmpty()) {
-            store.hurry(these);
-            heardOf.removeAll(these);
+        if (these.isEmpty()) {
+            return;
+        }
+        heardOf.removeAll(these);
+        if (!leads && !closed) {
+            try {
+                store.hurry(these);
+            } catch (DatabaseException e) {
+                LOG.debug("{} have to wait", these, e);
+            }
         }
     }
 
@@ -380,13 +362,6 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
         closed = true;
         leads = false;
         timer.shutdownNow();
-        end.countDown();
-        try {
-            if (keeper.isAlive()) {
-                keeper.join(Duration.ofSeconds(5));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        duty.close();
     }
 }
