@@ -147,7 +147,7 @@ final class Deliveries {
         boolean refused = refusesContent(failure);
         if (refused && to.isCareful()) {
             // SECURITY: one thing that a server cannot take must not keep all others from it.
-            LOG.warn("{} refuses what it was sent, which is left out: {}", to.server, failure);
+            LOG.warn("left out, for it is refused: {}", failure.getMessage());
             to.delivered(transaction.events());
             removeRows(to, transaction.rows());
         } else {

@@ -116,6 +116,12 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
                 Destination to = destination(server);
                 to.add(event);
                 wake(to);
+            } else {
+                // Nothing is kept for it; if it is allowed again, it catches up.
+                Destination known = destinations.get(server);
+                if (known != null) {
+                    known.missedSome(event.position());
+                }
             }
         }
     }
@@ -225,7 +231,7 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
 
     private Step goOn(Destination to) throws InterruptedException {
         if (!peers.allows(to.server)) {
-            to.missedSome(0); // nothing is kept for it; if it is allowed again, it catches up
+            to.missedSome(0);
             to.stop();
             return Step.STOPPED;
         }
