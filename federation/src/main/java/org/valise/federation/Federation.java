@@ -88,7 +88,7 @@ public final class Federation implements AutoCloseable {
                         clock,
                         random);
         keys = new Keys(database, serverKeys, client::keysOf, ed25519, clock);
-        authentication = 
+        authentication =
                 new RequestAuthentication(server, keys.ring(), peers, ed25519, this::heardOf);
         endpoints = new ArrayList<>(keys.endpoints());
         endpoints.addAll(peers.endpoints());

@@ -33,8 +33,7 @@ record RoomInbound(Rooms in) {
 
     List<EduReceiver> edus() {
         RemoteMembers members =
-                new RemoteMembers(
-                        in.rooms, in.servers, in.server, in.views, in.keys, in.events);
+                new RemoteMembers(in.rooms, in.servers, in.server, in.views, in.keys, in.events);
         return List.of(
                 new ReceiveTyping(members, in.users, in.typing),
                 new ReceiveReceipts(members, in.users, in.events, in.receipts, in.earlyReceipts),

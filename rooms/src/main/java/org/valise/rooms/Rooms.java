@@ -22,8 +22,8 @@ import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.rooms.admission.EventAdmission;
 import org.valise.rooms.admission.EventSignatureCheck;
 import org.valise.rooms.admission.KeyRingSignatureCheck;
-import org.valise.rooms.admission.PolicyServerCheck;
 import org.valise.rooms.admission.Outliers;
+import org.valise.rooms.admission.PolicyServerCheck;
 import org.valise.rooms.aggregations.Aggregations;
 import org.valise.rooms.creation.DefaultEncryption;
 import org.valise.rooms.creation.RoomCreator;
@@ -226,10 +226,7 @@ public final class Rooms implements AutoCloseable {
                 .read(new RoomChangeReader(currentStates, memberships, events, states, outgoing));
         PolicyServers policyServers =
                 new PolicyServers(
-                        federation.client(),
-                        federation.verifier(),
-                        servers::isIn,
-                        server);
+                        federation.client(), federation.verifier(), servers::isIn, server);
         policyServerCheck = new PolicyServerCheck(policyServers, views, keys, events);
         lanes =
                 new Lanes(

@@ -142,7 +142,8 @@ class FederatedOutboxTest {
         Waiting.untilTrue(() -> {
             seen = seen.next(bob, "&timeout=1000");
             seen.in("join", room.id())
-                    .ifPresent(found -> found.events("ephemeral").forEach(each -> note(types, each)));
+                    .ifPresent(
+                            found -> found.events("ephemeral").forEach(each -> note(types, each)));
             seen.events("presence").forEach(each -> note(types, each));
             return types.containsAll(List.of("m.typing", "m.receipt", "m.presence"));
         });

@@ -142,9 +142,7 @@ class FederatedTransactionsTest {
 
     @BeforeEach
     void open() {
-        room =
-                TestRoom.create(
-                        alice, JsonObject.of("preset", "public_chat", "room_version", "11"));
+        room = TestRoom.create(alice, JsonObject.of("preset", "public_chat", "room_version", "11"));
     }
 
     private void awaitBody(Peer peer, String body) {

@@ -79,7 +79,8 @@ public final class Inbox implements AutoCloseable {
     private record Admitted(Item item, Event event) {}
 
     /// @return what is known already of the PDUs, by event id
-    /// @throws MatrixException `M_LIMIT_EXCEEDED` when too much of that server is not worked off yet
+    /// @throws MatrixException `M_LIMIT_EXCEEDED` when too much of that server is not worked off
+    ///   yet
     JsonObject receive(
             ServerName origin, String transaction, List<JsonObject> pdus, List<JsonObject> given) {
         JsonObject.Builder results = JsonObject.builder();
@@ -118,10 +119,13 @@ public final class Inbox implements AutoCloseable {
             switch (entries.computeIfAbsent(room.get(), id -> rooms.entry(origin, id))) {
                 case Entry.Ignored() -> {}
                 case Entry.Open open ->
-                        parsed(open, pdu).ifPresent(event -> {
-                            results.put(event.id().value(), JsonObject.of());
-                            events.add(new Admitted(new Item(room.get(), event.bytes()), event));
-                        });
+                        parsed(open, pdu)
+                                .ifPresent(event -> {
+                                    results.put(event.id().value(), JsonObject.of());
+                                    events.add(
+                                            new Admitted(
+                                                    new Item(room.get(), event.bytes()), event));
+                                });
                 // "If the sending server is denied access to the room identified by room_id, the
                 // PDU MUST be ignored with an appropriate error included in the response for the
                 // respective event ID."

@@ -72,8 +72,7 @@ final class InboxStore {
             rooms[i] = room == null ? null : room.value();
             contents[i] = items.get(i).json();
         }
-        return tx.query(
-                ADD, row -> row.getLong(1), origin.value(), transaction, rooms, contents);
+        return tx.query(ADD, row -> row.getLong(1), origin.value(), transaction, rooms, contents);
     }
 
     Size size(Tx tx, ServerName origin) {

@@ -81,8 +81,8 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
     private final Cache<Long, Event> events =
             Caffeine.newBuilder()
                     .maximumWeight(CACHED_BYTES)
-                    .weigher((Long number, Event event) ->
-                            2 * event.bytes().length + OVERHEAD_BYTES)
+                    .weigher(
+                            (Long number, Event event) -> 2 * event.bytes().length + OVERHEAD_BYTES)
                     .build();
     private long forgotten = System.nanoTime();
 
@@ -141,12 +141,13 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
 
     @Override
     public void look() {
-        later.due().forEach(attempt ->
-                askingLines.add(
-                        new Asking(
-                                Objects.requireNonNull(attempt.item().room()),
-                                attempt.item().origin()),
-                        attempt));
+        later.due()
+                .forEach(attempt ->
+                        askingLines.add(
+                                new Asking(
+                                        Objects.requireNonNull(attempt.item().room()),
+                                        attempt.item().origin()),
+                                attempt));
         long after = 0;
         List<Pending> page;
         do {
@@ -214,8 +215,7 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
         for (Pending item : items) {
             Event event = readable.get(item);
             if (event != null && lacking.contains(event.id())) {
-                askingLines.add(
-                        new Asking(room, item.origin()), new Attempt(item, 0));
+                askingLines.add(new Asking(room, item.origin()), new Attempt(item, 0));
             } else {
                 finished.add(item.number());
             }
@@ -235,8 +235,7 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
                                     .map(attempt -> readable.get(attempt.item()))
                                     .filter(Objects::nonNull)
                                     .toList();
-                    Set<EventId> again =
-                            wanted.isEmpty() ? Set.of() : asked(line, wanted, last);
+                    Set<EventId> again = wanted.isEmpty() ? Set.of() : asked(line, wanted, last);
                     for (Attempt attempt : some) {
                         Event event = readable.get(attempt.item());
                         if (event != null && again.contains(event.id())) {

@@ -14,9 +14,7 @@ public final class Keys {
 
     public Keys(
             Database database, ServerKeys own, KeySource source, Verifier verifier, Clock clock) {
-        ring =
-                new KeyRing(
-                        database, new KeyFetcher(database, source, verifier, clock), own, clock);
+        ring = new KeyRing(database, new KeyFetcher(database, source, verifier, clock), own, clock);
         OwnStatement statement = new OwnStatement(own, clock);
         KeyNotary notary = new KeyNotary(database, ring, own, statement, clock);
         endpoints =

@@ -94,8 +94,7 @@ final class Deliveries {
 
     private Progress progress(ServerName server) {
         return store.find(server)
-                .orElseGet(() ->
-                        new Progress(server, source.beforeFirst(server), 0, null, null));
+                .orElseGet(() -> new Progress(server, source.beforeFirst(server), 0, null, null));
     }
 
     private Transaction assemble(Destination to, List<OutgoingEvent> events, boolean single)
@@ -107,9 +106,7 @@ final class Deliveries {
         }
         int limit = single ? 1 : Transaction.MOST_EDUS;
         List<StoredEdu> rows =
-                to.takeRows()
-                        ? asked(() -> edus.oldest(to.server, limit, EDU_BYTES))
-                        : List.of();
+                to.takeRows() ? asked(() -> edus.oldest(to.server, limit, EDU_BYTES)) : List.of();
         return new Transaction(events, pdus, rows, to.offers.take(limit - rows.size()));
     }
 
@@ -118,8 +115,7 @@ final class Deliveries {
         String uri = "/_matrix/federation/v1/send/" + transaction.id(to.server);
         try {
             // Whether it is time is decided here, not by what other requests have met with.
-            JsonObject answer =
-                    client.send(FederationRequest.put(to.server, uri, body).urgently());
+            JsonObject answer = client.send(FederationRequest.put(to.server, uri, body).urgently());
             if (LOG.isDebugEnabled()) {
                 LOG.debug("{} answered {}", to.server, answer.get("pdus"));
             }

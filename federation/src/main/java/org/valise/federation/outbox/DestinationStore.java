@@ -16,7 +16,8 @@ import java.util.Optional;
 /// How far other servers have got.
 final class DestinationStore {
     private static final String COLUMNS =
-            "SELECT server, position, failures, failing_since, retry_at FROM federation.destination";
+            "SELECT server, position, failures, failing_since, retry_at FROM"
+                + " federation.destination";
     private static final String ALL = COLUMNS;
     private static final String ONE = COLUMNS + " WHERE server = ?";
 

@@ -40,6 +40,7 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
 
     /// How often positions are written; how often other nodes try to take over.
     private static final Duration BEAT = Duration.ofSeconds(1);
+
     private static final int BEATS_UNTIL_DUE = 5;
     private static final int BEATS_UNTIL_LOOK = 60;
     private static final int BEATS_UNTIL_PRUNE = 600;
@@ -67,6 +68,7 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
     private final SoleDuty duty;
     private final String process = UUID.randomUUID().toString();
     private final AtomicLong offered = new AtomicLong();
+
     /// By a node that does not send, for the one that does.
     private final Set<ServerName> heardOf = ConcurrentHashMap.newKeySet();
 
@@ -133,10 +135,12 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
 
     /// Events up to a position were not added, because there were too many.
     public void missedSome(long upTo) {
-        destinations.values().forEach(to -> {
-            to.missedSome(upTo);
-            wake(to);
-        });
+        destinations
+                .values()
+                .forEach(to -> {
+                    to.missedSome(upTo);
+                    wake(to);
+                });
     }
 
     @Override
@@ -168,8 +172,7 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
             String number = process + offered.incrementAndGet();
             long until = System.nanoTime() + keep.toNanos();
             Destination destination = destination(to);
-            destination.offers.put(
-                    new VolatileEdus.Offer(eduType, key, content, number, until));
+            destination.offers.put(new VolatileEdus.Offer(eduType, key, content, number, until));
             wake(destination);
         }
     }

@@ -28,6 +28,7 @@ final class OutgoingEduStore {
                     ORDER BY place
                     """,
                     List.of(Column.INT, Column.TEXT, Column.TEXT, Column.BYTES));
+
     private static final String OLDEST =
             """
             SELECT number, position, type, content FROM (
@@ -93,7 +94,6 @@ final class OutgoingEduStore {
     /// Those for whom some were written at positions in `(from, to]`.
     List<ServerName> serversBetween(long from, long to) {
         return database.read(tx ->
-                tx.query(
-                        SERVERS_BETWEEN, row -> ServerName.parse(row.getString(1)), from, to));
+                tx.query(SERVERS_BETWEEN, row -> ServerName.parse(row.getString(1)), from, to));
     }
 }

@@ -15,8 +15,8 @@ import java.util.List;
 
 /// What is sent to a server at once.
 ///
-/// Spec: server-server API, "Transactions": "The number of EDUs cannot exceed 100, and the number of
-/// PDUs cannot exceed 50."
+/// Spec: server-server API, "Transactions": "The number of EDUs cannot exceed 100, and the number
+/// of PDUs cannot exceed 50."
 ///
 /// @param events those that are done with it, the receiver's own among them
 /// @param pdus what is sent of them
@@ -38,7 +38,8 @@ record Transaction(
     String id(ServerName destination) {
         StringBuilder all = new StringBuilder(destination.value());
         events.forEach(event -> all.append(" e").append(event.position()));
-        rows.forEach(row -> all.append(" r").append(row.position()).append('.').append(row.number()));
+        rows.forEach(
+                row -> all.append(" r").append(row.position()).append('.').append(row.number()));
         offers.forEach(offer -> all.append(" o").append(offer.number()));
         byte[] digest = sha256().digest(all.toString().getBytes(StandardCharsets.UTF_8));
         return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);

@@ -112,9 +112,7 @@ class InboxTest {
     @BeforeEach
     void empty() {
         TEST.database()
-                .run(tx ->
-                        tx.update(
-                                "TRUNCATE federation.inbox, federation.received_transaction"));
+                .run(tx -> tx.update("TRUNCATE federation.inbox, federation.received_transaction"));
     }
 
     @AfterEach
@@ -173,10 +171,7 @@ class InboxTest {
 
     private static JsonObject send(Inbox inbox, String transaction, Event... events) {
         return inbox.receive(
-                ORIGIN,
-                transaction,
-                List.of(events).stream().map(Event::json).toList(),
-                List.of());
+                ORIGIN, transaction, List.of(events).stream().map(Event::json).toList(), List.of());
     }
 
     private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
@@ -290,14 +285,9 @@ class InboxTest {
     void saysWhichEventsARoomDoesNotLetInAndNothingOfOtherRooms() {
         Event closed = event(CLOSED, "one");
         JsonObject answer =
-                send(
-                        inbox(),
-                        "t1",
-                        closed,
-                        event(RoomId.parse("!elsewhere:origin.test"), "two"));
+                send(inbox(), "t1", closed, event(RoomId.parse("!elsewhere:origin.test"), "two"));
         assertThat(answer)
-                .isEqualTo(
-                        JsonObject.of(closed.id().value(), JsonObject.of("error", "not you")));
+                .isEqualTo(JsonObject.of(closed.id().value(), JsonObject.of("error", "not you")));
         assertThat(isEmpty()).isTrue();
     }
 

@@ -95,8 +95,7 @@ class OutboxTest {
     }
 
     private void begin() {
-        federation =
-                new Federation(database.database(), HERE, config, "test", Clock.systemUTC());
+        federation = new Federation(database.database(), HERE, config, "test", Clock.systemUTC());
         outbox = federation.outbox(rooms);
         outbox.start();
         await(outbox::leads);
@@ -162,7 +161,10 @@ class OutboxTest {
 
     private List<String> rows() {
         return database.database()
-                .read(tx -> tx.query("SELECT server FROM federation.outgoing_edu", row -> row.getString(1)));
+                .read(tx ->
+                        tx.query(
+                                "SELECT server FROM federation.outgoing_edu",
+                                row -> row.getString(1)));
     }
 
     @Test
@@ -255,8 +257,7 @@ class OutboxTest {
         peer.start();
         outbox.isThere(THERE);
         await(() -> peer.texts().contains("k4"));
-        assertThat(peer.texts())
-                .containsExactlyInAnyOrder("k0", "k1", "k2", "k3", "v4", "k4");
+        assertThat(peer.texts()).containsExactlyInAnyOrder("k0", "k1", "k2", "k3", "v4", "k4");
     }
 
     @Test

@@ -41,9 +41,7 @@ final class WrittenEvents implements EventSource {
 
     @Override
     public List<JsonObject> contents(ServerName server, List<OutgoingEvent> events) {
-        return events.stream()
-                .map(event -> JsonObject.of("position", event.position()))
-                .toList();
+        return events.stream().map(event -> JsonObject.of("position", event.position())).toList();
     }
 
     @Override

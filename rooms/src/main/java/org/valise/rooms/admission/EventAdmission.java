@@ -22,11 +22,11 @@ import java.util.function.BiFunction;
 
 /// The way in for events of other servers.
 ///
-/// Whoever receives an event calls [#receive], which asks the room's policy server if there is one. If that lacks ancestors, they are fetched and
-/// received first (`/get_missing_events`); if nobody sends them, the state before the event is
-/// fetched, its events and their auth chains are received as outliers, and the event is received
-/// with that state; if not even that can be had, it is held. What another server tells of the past
-/// is backfilled.
+/// Whoever receives an event calls [#receive], which asks the room's policy server if there is one.
+/// If that lacks ancestors, they are fetched and received first (`/get_missing_events`); if nobody
+/// sends them, the state before the event is fetched, its events and their auth chains are received
+/// as outliers, and the event is received with that state; if not even that can be had, it is held.
+/// What another server tells of the past is backfilled.
 ///
 /// Spec: server-server API, "Checks performed on receipt of a PDU". The first, that it is a valid
 /// event, is [Event#parse].
@@ -66,8 +66,7 @@ public final class EventAdmission {
 
     /// Takes in an event that another server makes through this one (`/send_join`, …): if it is
     /// accepted, the other servers in the room get it from here.
-    public Admission receiveForOthers(
-            RoomRef room, Event event, EventSignatureCheck signatures) {
+    public Admission receiveForOthers(RoomRef room, Event event, EventSignatureCheck signatures) {
         return one(room, event, signatures, RoomWriter::admitForOthers);
     }
 
@@ -164,7 +163,8 @@ public final class EventAdmission {
     /// What is left to be judged by the room, and what became of the rest.
     private record Checked(List<Event> sound, Map<EventId, Admission> results) {}
 
-    private static Checked check(RoomRef room, Collection<Event> events, EventSignatureCheck signatures) {
+    private static Checked check(
+            RoomRef room, Collection<Event> events, EventSignatureCheck signatures) {
         if (events.size() > MAX_EVENTS) {
             throw new IllegalArgumentException("more than " + MAX_EVENTS + " events at once");
         }

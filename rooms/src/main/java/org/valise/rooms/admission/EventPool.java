@@ -59,7 +59,8 @@ final class EventPool {
         return unchecked.stream()
                 .map(event -> results.get(event.id()))
                 .anyMatch(result ->
-                        !(result instanceof Admission.Known || result instanceof Admission.Dropped));
+                        !(result instanceof Admission.Known
+                                || result instanceof Admission.Dropped));
     }
 
     /// Judges again what lacked others.
@@ -70,8 +71,7 @@ final class EventPool {
     }
 
     private Map<EventId, Admission> judge(Map<EventId, Event> all, Set<EventId> unsigned) {
-        Map<EventId, Admission> results =
-                admission.receiveAll(room, all.values(), any -> unsigned);
+        Map<EventId, Admission> results = admission.receiveAll(room, all.values(), any -> unsigned);
         InboundEvents.log(results);
         lacking.clear();
         missing.clear();

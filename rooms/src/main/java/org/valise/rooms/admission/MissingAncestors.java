@@ -20,8 +20,8 @@ import java.util.Set;
 /// Takes in events whose ancestors are not here: asks the server that sent them for the ancestors,
 /// and if there are too many of these, or nobody has them, for the state before the events.
 ///
-/// SECURITY: how much is asked for, kept in memory and looked at is bounded, as is the time, however
-/// long a chain a stranger makes up.
+/// SECURITY: how much is asked for, kept in memory and looked at is bounded, as is the time,
+/// however long a chain a stranger makes up.
 public final class MissingAncestors {
     private static final Logger LOG = LoggerFactory.getLogger(MissingAncestors.class);
 

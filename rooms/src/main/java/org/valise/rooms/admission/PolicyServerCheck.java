@@ -16,8 +16,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Whether a room's policy server recommends events, asked before they get to the room's lane: there
-/// what it has not signed is soft-failed.
+/// Whether a room's policy server recommends events, asked before they get to the room's lane:
+/// there what it has not signed is soft-failed.
 ///
 /// Spec: server-server API, "Validating Policy Server signatures".
 public final class PolicyServerCheck {

@@ -40,8 +40,7 @@ final class RemoteStates {
     private final EventAdmission admission;
     private final EventSignatureCheck signatures;
 
-    RemoteStates(
-            RemoteEvents remote, EventAdmission admission, EventSignatureCheck signatures) {
+    RemoteStates(RemoteEvents remote, EventAdmission admission, EventSignatureCheck signatures) {
         this.remote = remote;
         this.admission = admission;
         this.signatures = signatures;
@@ -82,14 +81,12 @@ final class RemoteStates {
             LOG.debug("{} gave no auth chain of {}", server, event.id(), e);
             chain = fetchOneByOne(room, server, admission.unknown(event.authEvents()));
         }
-        List<Event> others =
-                chain.stream().filter(each -> !each.id().equals(event.id())).toList();
+        List<Event> others = chain.stream().filter(each -> !each.id().equals(event.id())).toList();
         add(room, others);
         return !others.isEmpty();
     }
 
-    private List<Event> fetch(
-            RoomRef room, ServerName server, EventId before, Set<EventId> wanted)
+    private List<Event> fetch(RoomRef room, ServerName server, EventId before, Set<EventId> wanted)
             throws FederationException {
         if (wanted.size() <= MOST_ONE_BY_ONE) {
             return fetchOneByOne(room, server, wanted);

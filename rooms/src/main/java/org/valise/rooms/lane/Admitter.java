@@ -265,19 +265,19 @@ final class Admitter {
                         ? checks.basedOn(memory.state(current, AuthRules.needs(event)), event)
                         : Optional.empty();
         return outdated.or(() ->
-                writer.lackingPolicyServer(current, event)
-                        .map(server -> server.server() + " does not recommend it"))
+                        writer.lackingPolicyServer(current, event)
+                                .map(server -> server.server() + " does not recommend it"))
                 .or(() ->
-                writer.tools()
-                        .policy()
-                        .refusal(
-                                event,
-                                key -> {
-                                    Map<StateKey, StoredEvent> found =
-                                            memory.state(current, List.of(key));
-                                    StoredEvent stored = found.get(key);
-                                    return stored == null ? null : stored.event();
-                                }));
+                        writer.tools()
+                                .policy()
+                                .refusal(
+                                        event,
+                                        key -> {
+                                            Map<StateKey, StoredEvent> found =
+                                                    memory.state(current, List.of(key));
+                                            StoredEvent stored = found.get(key);
+                                            return stored == null ? null : stored.event();
+                                        }));
     }
 
     private StoredEvent noted(Received received, EventStatus status, String reason) {

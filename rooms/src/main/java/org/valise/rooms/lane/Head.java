@@ -19,7 +19,8 @@ record Head(
         int elsewhere,
         int segment,
         long nextIndex) {
-    static final Head NONE = new Head(0, List.of(), StateSnapshot.EMPTY, MemberCounts.NONE, 0, 0, 0);
+    static final Head NONE =
+            new Head(0, List.of(), StateSnapshot.EMPTY, MemberCounts.NONE, 0, 0, 0);
 
     /// A forward extremity: an accepted event without an accepted child.
     record Extremity(long number, EventId id, long depth) {}

@@ -42,8 +42,8 @@ final class HeadStore {
     /// The constraint that a lost race breaks.
     static final String FENCE = "head_pkey";
 
-    /// Row: room, version, extremities as array text, snapshot, joined, invited, elsewhere, segment,
-    /// next index.
+    /// Row: room, version, extremities as array text, snapshot, joined, invited, elsewhere,
+    /// segment, next index.
     private static final BulkInsert INSERT =
             new BulkInsert(
                     "head",

@@ -76,8 +76,7 @@ final class MemberDifference {
         }
     }
 
-    private void addRemote(
-            ServerName server, Optional<Membership> was, Optional<Membership> is) {
+    private void addRemote(ServerName server, Optional<Membership> was, Optional<Membership> is) {
         int more = MemberCounts.NONE.changed(was, is).joined();
         if (more != 0) {
             servers.merge(server, more, Integer::sum);

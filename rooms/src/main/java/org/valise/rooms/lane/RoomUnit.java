@@ -198,8 +198,7 @@ final class RoomUnit implements OrderedUnit {
                         member.membership(),
                         member.event());
             }
-            ServerMemberStore.change(
-                    batch, each.ordinal, lane.room(), each.difference.servers());
+            ServerMemberStore.change(batch, each.ordinal, lane.room(), each.difference.servers());
             if (each.outgoing) {
                 OutgoingEventStore.insert(
                         batch, each.ordinal, each.event, each.difference.calledOff());

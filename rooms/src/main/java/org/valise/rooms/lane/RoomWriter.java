@@ -238,8 +238,7 @@ public final class RoomWriter {
         long policy = state.get(tools.keys().number(PolicyServer.STATE));
         return policy == 0
                 ? Optional.empty()
-                : tools.policyServers()
-                        .lacking(lane.room(), memory.event(policy).event(), event);
+                : tools.policyServers().lacking(lane.room(), memory.event(policy).event(), event);
     }
 
     private void authorize(Event event, Map<StateKey, StoredEvent> state) {
@@ -262,7 +261,8 @@ public final class RoomWriter {
         if (room == null) {
             begin(event);
         }
-        boolean followsAll = Set.copyOf(event.prevEvents()).equals(Set.copyOf(forwardExtremities()));
+        boolean followsAll =
+                Set.copyOf(event.prevEvents()).equals(Set.copyOf(forwardExtremities()));
         StateSnapshot before = followsAll ? head.current() : stateBefore(event);
         StoredEvent stored =
                 StoredEvent.draft(
@@ -285,14 +285,14 @@ public final class RoomWriter {
         return stored;
     }
 
-    /// The state before an event of this server that does not follow all of the room: there are more
-    /// forward extremities than an event may name, or others came while a policy server was asked.
+    /// The state before an event of this server that does not follow all of the room: there are
+    /// more forward extremities than an event may name, or others came while a policy server was
+    /// asked.
     ///
     /// @throws MatrixException 403 if that state does not allow it: other servers would reject it
     private StateSnapshot stateBefore(Event event) {
         Map<EventId, StoredEvent> previous = memory.find(event.prevEvents());
-        StateSnapshot before =
-                stateAfter(event.prevEvents().stream().map(previous::get).toList());
+        StateSnapshot before = stateAfter(event.prevEvents().stream().map(previous::get).toList());
         authorize(event, memory.state(before, AuthRules.needs(event)));
         return before;
     }

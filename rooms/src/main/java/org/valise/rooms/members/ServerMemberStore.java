@@ -99,9 +99,7 @@ public final class ServerMemberStore {
     private static void add(Map<Long, RoomStays> found, ResultSet row) throws SQLException {
         RoomStays room = found.get(row.getLong(1));
         if (room == null) {
-            room =
-                    new RoomStays(
-                            row.getLong(2), row.getLong(3), row.getInt(4), new HashMap<>());
+            room = new RoomStays(row.getLong(2), row.getLong(3), row.getInt(4), new HashMap<>());
             found.put(row.getLong(1), room);
         }
         @Nullable String server = row.getString(5);

@@ -26,8 +26,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/// Tells other servers which local users type, have read, and are there: the servers that are in the
-/// room, or in a room together with the user.
+/// Tells other servers which local users type, have read, and are there: the servers that are in
+/// the room, or in a room together with the user.
 public final class OutgoingActivity implements StreamFollower, AutoCloseable {
     /// SECURITY: nothing of this is worth waiting for without end; what is beyond is not told.
     private static final int MOST_QUEUED = 20_000;
@@ -177,8 +177,7 @@ public final class OutgoingActivity implements StreamFollower, AutoCloseable {
         JsonObject content =
                 JsonObject.of(
                         rooms.get(receipt.room()).id().value(),
-                        JsonObject.of(
-                                receipt.type().word(), JsonObject.of(user.value(), read)));
+                        JsonObject.of(receipt.type().word(), JsonObject.of(user.value(), read)));
         String key = receipt.room() + " " + receipt.user() + " " + receipt.thread();
         for (ServerName server : to) {
             outbox.offer(server, "m.receipt", key, content, RECEIPT);

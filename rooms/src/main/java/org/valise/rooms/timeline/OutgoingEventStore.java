@@ -92,6 +92,7 @@ public final class OutgoingEventStore {
             WHERE o.position > stay.after AND o.position <= stay.last
             ORDER BY position
             """;
+
     private static final String ALSO =
             """
             SELECT o.position, o.room, o.event
@@ -99,7 +100,8 @@ public final class OutgoingEventStore {
             WHERE also.server = ? AND also.position > ? AND also.position <= ?
             ORDER BY o.position LIMIT ?
             """;
-    private static final String ALSO_TO = "SELECT server FROM rooms.outgoing_also WHERE position = ?";
+    private static final String ALSO_TO =
+            "SELECT server FROM rooms.outgoing_also WHERE position = ?";
     private static final String FORGET =
             """
             DELETE FROM rooms.outgoing old
@@ -189,8 +191,7 @@ public final class OutgoingEventStore {
     /// What a server is to get of rooms that it is not in.
     public List<Outgoing> also(ServerName server, long from, long upTo, int limit) {
         return database.read(tx ->
-                tx.query(
-                        ALSO, OutgoingEventStore::outgoing, server.value(), from, upTo, limit));
+                tx.query(ALSO, OutgoingEventStore::outgoing, server.value(), from, upTo, limit));
     }
 
     /// The servers that are to get an event although they are not in the room.

@@ -61,8 +61,7 @@ final class OutgoingEventsTest {
     private StoredEvent says(LocalRoom room, String body) {
         return send(
                 room.ref,
-                Draft.message(
-                        "m.room.message", alice.user(), JsonObject.of("body", body), 5));
+                Draft.message("m.room.message", alice.user(), JsonObject.of("body", body), 5));
     }
 
     private StoredEvent sets(RoomRef room, UserId member, String membership) {

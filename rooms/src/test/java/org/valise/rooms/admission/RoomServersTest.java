@@ -50,8 +50,7 @@ final class RoomServersTest {
     }
 
     private long changes(UserId user, String membership) {
-        Event event =
-                arrives(user, "m.room.member", user.value(), RemoteRoom.member(membership));
+        Event event = arrives(user, "m.room.member", user.value(), RemoteRoom.member(membership));
         return room.stored(event.id()).position();
     }
 
@@ -98,8 +97,7 @@ final class RoomServersTest {
         expect(HERE, REMOTE);
         assertThat(servers.roomsOf(REMOTE)).containsExactly(number);
         assertThat(servers.roomsOf(THIRD)).isEmpty();
-        assertThat(servers.sharingWith(alice.userNumber(), Long.MAX_VALUE))
-                .containsExactly(REMOTE);
+        assertThat(servers.sharingWith(alice.userNumber(), Long.MAX_VALUE)).containsExactly(REMOTE);
     }
 
     @Test
@@ -185,11 +183,7 @@ final class RoomServersTest {
         try (TestNode other = new TestNode(database.database())) {
             assertThat(other.rooms.servers().allowed(number, THIRD)).isFalse();
         }
-        arrives(
-                RemoteRoom.ROSE,
-                "m.room.server_acl",
-                "",
-                Json.parseObject("{\"allow\":[\"*\"]}"));
+        arrives(RemoteRoom.ROSE, "m.room.server_acl", "", Json.parseObject("{\"allow\":[\"*\"]}"));
         assertThat(servers.allowed(number, THIRD)).isTrue();
     }
 }
