@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.valise.platform.http.Auth;
+import org.valise.platform.http.OperationName;
 import org.valise.platform.http.Route;
 
 import java.io.IOException;
@@ -96,6 +97,15 @@ class RoutesTest {
                 assertThat(names).as("%s is declared as an extension", route).isEmpty();
             }
         }
+    }
+
+    @Test
+    void everyOperationCanBeLimitedByItself() {
+        assertThat(SERVER.routes().stream().map(OperationName::of))
+                .as(
+                        "operations that an operator cannot name: add them to operations.txt in"
+                                + " org.valise.platform.http")
+                .isSubsetOf(OperationName.known());
     }
 
     @Test

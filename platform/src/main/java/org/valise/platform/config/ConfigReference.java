@@ -7,6 +7,13 @@ import java.util.List;
 /// The reference of all keys, printed from their declarations.
 public final class ConfigReference {
     private static final String LIMITS = "rate_limits.";
+
+    /// Keys of which there is one for each operation.
+    private static final List<String> OF_OPERATIONS =
+            List.of(
+                    LIMITS + RateLimitsSection.OPERATIONS + ".",
+                    LIMITS + RateLimitsSection.FEDERATION_OPERATIONS + ".");
+
     private static final int WIDTH = 100;
 
     private ConfigReference() {}
@@ -110,13 +117,30 @@ public final class ConfigReference {
                                     limits.get(i).defaultText(),
                                     limits.get(i + 1).defaultText()));
         }
+        out.append(
+                """
+
+                A single operation is counted by itself, no more with its group, where it has a bucket of its own: set both keys of
+                `rate_limits.operations.<operationId>` (of the client-server API) or `rate_limits.federation_operations.<operationId>` (of the
+                server-server API). The operation ids are the specification's.
+
+                ```yaml
+                rate_limits:
+                  operations:
+                    setTyping: {per_second: 2, burst: 20}
+                  federation_operations:
+                    sendTransaction: {per_second: 100, burst: 1000}
+                ```
+                """);
         return out.toString();
     }
 
     static Collection<Settings.Declared> declared() {
         Settings settings = Settings.of(Settings.Sources.NONE, new ArrayList<>());
         ValiseConfig.read(settings);
-        return settings.declared().values();
+        return settings.declared().values().stream()
+                .filter(declared -> OF_OPERATIONS.stream().noneMatch(declared.key()::startsWith))
+                .toList();
     }
 
     private static String headings(String from, String to) {

@@ -245,6 +245,11 @@ final class Settings {
                 .orElse(List.of());
     }
 
+    /// Whether the key is set anywhere, well or not.
+    boolean isGiven(String name) {
+        return sources.find(prefix + name).isPresent();
+    }
+
     /// Notes a fault that concerns several keys.
     void fault(String message) {
         faults.add(message);

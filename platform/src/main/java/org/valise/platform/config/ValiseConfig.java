@@ -24,6 +24,7 @@ public record ValiseConfig(
         Registration registration,
         Sessions sessions,
         Passwords passwords,
+        AccountDataSection accountData,
         UserDirectory userDirectory,
         Devices devices,
         Presence presence,
@@ -101,11 +102,7 @@ public record ValiseConfig(
                                         + " `http.tls` says so: it is usually a proxy's task.",
                                 Values::address),
                         s.integer(
-                                "port",
-                                8008,
-                                0,
-                                65_535,
-                                "The port to listen on; 0 takes a free one."),
+                                "port", 8008, 0, 65_535, "The port to listen on; 0 takes a free one."),
                         s.parsed(
                                 "data",
                                 "path",
@@ -119,6 +116,7 @@ public record ValiseConfig(
                         Registration.read(s.section("registration")),
                         Sessions.read(s.section("sessions")),
                         Passwords.read(s.section("passwords")),
+                        AccountDataSection.read(s.section("account_data")),
                         UserDirectory.read(s.section("user_directory")),
                         Devices.read(s.section("devices")),
                         Presence.read(s.section("presence")),

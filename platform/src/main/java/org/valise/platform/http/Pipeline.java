@@ -104,7 +104,7 @@ final class Pipeline extends Handler.Abstract {
     }
 
     private void checkLimit(Route route, Object key) {
-        ports.limits().check(route.limit(), key);
+        ports.limits().check(route, key);
     }
 
     private void authenticate(Call call, Exchange exchange, Route route) {

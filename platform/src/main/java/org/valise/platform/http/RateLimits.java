@@ -7,6 +7,7 @@ import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -20,16 +21,21 @@ public final class RateLimits {
     private static final long REMEMBERED = 100_000;
 
     private final Map<RateLimit, Buckets> buckets = new EnumMap<>(RateLimit.class);
+    private final Map<OperationName, Buckets> ofOperations = new HashMap<>();
     private final LongSupplier nanoTime;
     private final boolean enforced;
 
     private RateLimits(
-            boolean enforced, Map<RateLimit, RateLimit.Rate> overrides, LongSupplier nanoTime) {
+            boolean enforced,
+            Map<RateLimit, RateLimit.Rate> overrides,
+            Map<OperationName, RateLimit.Rate> operations,
+            LongSupplier nanoTime) {
         this.enforced = enforced;
         this.nanoTime = nanoTime;
         for (RateLimit limit : RateLimit.values()) {
             buckets.put(limit, new Buckets(overrides.getOrDefault(limit, limit.defaultRate())));
         }
+        operations.forEach((name, rate) -> ofOperations.put(name, new Buckets(rate)));
     }
 
     /// The table's own rates.
@@ -39,16 +45,25 @@ public final class RateLimits {
 
     /// The table with some rates overridden.
     public static RateLimits of(Map<RateLimit, RateLimit.Rate> overrides) {
-        return new RateLimits(true, overrides, System::nanoTime);
+        return of(overrides, Map.of());
+    }
+
+    /// The same with limits of single operations.
+    ///
+    /// @param operations those that are counted by themselves, and no more with their group
+    public static RateLimits of(
+            Map<RateLimit, RateLimit.Rate> overrides,
+            Map<OperationName, RateLimit.Rate> operations) {
+        return new RateLimits(true, overrides, operations, System::nanoTime);
     }
 
     /// No limits at all: for tests and benchmarks.
     public static RateLimits none() {
-        return new RateLimits(false, Map.of(), System::nanoTime);
+        return new RateLimits(false, Map.of(), Map.of(), System::nanoTime);
     }
 
     static RateLimits at(LongSupplier nanoTime, Map<RateLimit, RateLimit.Rate> overrides) {
-        return new RateLimits(true, overrides, nanoTime);
+        return new RateLimits(true, overrides, Map.of(), nanoTime);
     }
 
     /// Takes one from the bucket of `key`.
@@ -56,10 +71,22 @@ public final class RateLimits {
     /// @param key a string or a number: an address, an account, a user
     /// @throws MatrixException `M_LIMIT_EXCEEDED`, with the time to wait, if there is none left
     public void check(RateLimit limit, Object key) {
-        if (!enforced) {
-            return;
+        if (enforced) {
+            take(buckets(limit), key);
         }
-        long wait = buckets(limit).take(key, nanoTime);
+    }
+
+    /// The same by the limit that a route declares, or by the one that the configuration gives to
+    /// this very operation.
+    void check(Route route, Object key) {
+        if (enforced) {
+            Buckets own = ofOperations.isEmpty() ? null : ofOperations.get(OperationName.of(route));
+            take(own == null ? buckets(route.limit()) : own, key);
+        }
+    }
+
+    private void take(Buckets from, Object key) {
+        long wait = from.take(key, nanoTime);
         if (wait > 0) {
             long millis = Math.max(1, (wait + 999_999) / 1_000_000);
             throw new MatrixException(ErrorCode.M_LIMIT_EXCEEDED, "Too many requests")

@@ -12,6 +12,7 @@ import org.valise.platform.http.TlsConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -354,10 +355,10 @@ final class ValiseConfigTest {
 
     @Test
     void hasADifferentVariableForEachKey() {
+        Settings settings = Settings.of(Settings.Sources.NONE, new ArrayList<>());
+        ValiseConfig.read(settings);
         List<String> names =
-                ConfigReference.declared().stream()
-                        .map(declared -> Environment.nameOf(declared.key()))
-                        .toList();
+                settings.declared().keySet().stream().map(Environment::nameOf).toList();
         assertThat(names).doesNotHaveDuplicates();
     }
 
