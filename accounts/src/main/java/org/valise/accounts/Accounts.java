@@ -22,6 +22,10 @@ import org.valise.accounts.discovery.CapabilitiesClient;
 import org.valise.accounts.discovery.ClientWellKnownClient;
 import org.valise.accounts.discovery.SupportWellKnownClient;
 import org.valise.accounts.discovery.VersionsClient;
+import org.valise.accounts.fallback.CompleteStageFallbackClient;
+import org.valise.accounts.fallback.FallbackFileClient;
+import org.valise.accounts.fallback.LoginFallbackClient;
+import org.valise.accounts.fallback.StageFallbackClient;
 import org.valise.accounts.filters.DefineFilterClient;
 import org.valise.accounts.filters.FilterClient;
 import org.valise.accounts.filters.Filters;
@@ -68,6 +72,8 @@ import org.valise.accounts.sessions.WhoamiClient;
 import org.valise.accounts.thirdparty.ThirdPartyEndpoints;
 import org.valise.accounts.uia.DummyStage;
 import org.valise.accounts.uia.PasswordStage;
+import org.valise.accounts.uia.Stage;
+import org.valise.accounts.uia.StagePages;
 import org.valise.accounts.uia.Uia;
 import org.valise.accounts.users.PasswordHasher;
 import org.valise.accounts.users.PasswordLogins;
@@ -101,6 +107,7 @@ public final class Accounts implements AutoCloseable {
     private final PasswordLogins passwordLogins;
     private final Sessions sessions;
     private final Uia uia;
+    private final StagePages stagePages;
     private final RegistrationTokens registrationTokens;
     private final Registration registration;
     private final Deactivation deactivation;
@@ -137,21 +144,19 @@ public final class Accounts implements AutoCloseable {
                         database,
                         clock,
                         config.registration().tokens().stream().map(Secret::reveal).toList());
-        uia =
-                new Uia(
-                        database,
-                        commits,
-                        clock,
-                        List.of(
-                                new PasswordStage(passwordLogins),
-                                new DummyStage(),
-                                new RegistrationTokenStage(registrationTokens),
-                                new TermsStage(config.registration().terms())));
+        List<Stage> stages =
+                List.of(
+                        new PasswordStage(passwordLogins),
+                        new DummyStage(),
+                        new RegistrationTokenStage(registrationTokens),
+                        new TermsStage(config.registration().terms()));
+        uia = new Uia(database, commits, clock, stages);
+        stagePages = new StagePages(database, clock, userNumbers, stages);
         loginTokens = new LoginTokens(database, users, uia, clock);
         openIdTokens = new OpenIdTokens(database, clock);
         reports = new Reports(database, clock);
         profiles = new Profiles(database, commits, users, remoteProfiles);
-        accountData = new AccountData(database, commits);
+        accountData = new AccountData(database, commits, config.accountData());
         filters = new Filters(database);
         registration =
                 new Registration(
@@ -174,6 +179,7 @@ public final class Accounts implements AutoCloseable {
         var all = new ArrayList<Endpoint>();
         all.addAll(discoveryEndpoints());
         all.addAll(sessionEndpoints());
+        all.addAll(fallbackEndpoints());
         all.addAll(accountEndpoints());
         all.addAll(dataEndpoints());
         all.addAll(ThirdPartyEndpoints.all());
@@ -207,6 +213,14 @@ public final class Accounts implements AutoCloseable {
                 new UpdateDeviceClient(sessions),
                 new DeleteDeviceClient(deviceDeletion),
                 new DeleteDevicesClient(deviceDeletion));
+    }
+
+    private List<Endpoint> fallbackEndpoints() {
+        return List.of(
+                new LoginFallbackClient(),
+                new StageFallbackClient(stagePages),
+                new CompleteStageFallbackClient(stagePages),
+                new FallbackFileClient());
     }
 
     private List<Endpoint> accountEndpoints() {

@@ -228,6 +228,19 @@ public final class AccountsServer implements AutoCloseable {
         }
     }
 
+    /// What a browser is answered.
+    public HttpResponse<String> browse(String path) {
+        try {
+            return HTTP.send(
+                    HttpRequest.newBuilder(URI.create(http.uri() + path)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /// Who is refused before the body was read may have sent the next request over a connection
     /// that is just being closed: it was not looked at, and goes out again.
     private static HttpResponse<byte[]> sent(HttpRequest request)

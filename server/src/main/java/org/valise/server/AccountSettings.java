@@ -1,6 +1,7 @@
 package org.valise.server;
 
 import org.valise.accounts.AccountsConfig;
+import org.valise.accounts.accountdata.AccountDataLimits;
 import org.valise.accounts.calls.TurnConfig;
 import org.valise.accounts.discovery.DiscoveryConfig;
 import org.valise.accounts.registration.RegistrationConfig;
@@ -39,7 +40,9 @@ final class AccountSettings {
                         .withDefaultRoomVersion(config.rooms().defaultVersion())
                         .withBaseUrl(config.publicUrl().toString())
                         .withSupport(support(config.support())),
-                turn(config.turn()));
+                turn(config.turn()),
+                new AccountDataLimits(
+                        config.accountData().maxEntries(), config.accountData().maxBytes()));
     }
 
     private static RegistrationConfig registration(ValiseConfig.Registration config) {

@@ -26,10 +26,16 @@ public final class AccountData {
     private final Database database;
     private final AccountCommits commits;
     private final AccountDataStore store = new AccountDataStore();
+    private final AccountDataQuota quota;
 
     public AccountData(Database database, AccountCommits commits) {
+        this(database, commits, AccountDataLimits.DEFAULT);
+    }
+
+    public AccountData(Database database, AccountCommits commits, AccountDataLimits limits) {
         this.database = database;
         this.commits = commits;
+        this.quota = new AccountDataQuota(database, store, limits);
     }
 
     /// @param room null for global data
@@ -37,6 +43,14 @@ public final class AccountData {
         return database.read(tx -> store.find(tx, user, key(room), type))
                 .filter(found -> !found.deleted())
                 .map(found -> Json.parseObject(found.content()));
+    }
+
+    /// Writes what the user wants to keep, whatever was there.
+    ///
+    /// @throws org.valise.protocol.error.MatrixException 413 if it is too much
+    public void keep(long user, @Nullable RoomId room, String type, JsonObject content) {
+        quota.claim(user, key(room), type, content.toString());
+        put(user, room, type, content);
     }
 
     /// Writes it, whatever was there.
@@ -56,6 +70,22 @@ public final class AccountData {
             String type,
             JsonObject content) {
         store.put(batch, ordinal, user, key(room), type, content.toString(), null);
+    }
+
+    /// Changes what the user keeps, like [#update].
+    ///
+    /// @throws org.valise.protocol.error.MatrixException 413 if it is too much then
+    public JsonObject updateKept(
+            long user, @Nullable RoomId room, String type, UnaryOperator<JsonObject> change) {
+        return update(
+                user,
+                room,
+                type,
+                before -> {
+                    JsonObject after = change.apply(before);
+                    quota.claim(user, key(room), type, after.toString());
+                    return after;
+                });
     }
 
     /// Changes what is there (an empty object if nothing is): nobody else writes in between.

@@ -67,6 +67,12 @@ final class AccountDataStore {
             """
             SELECT content, deleted, position FROM accounts.account_data WHERE user_number = ? AND room_id = ? AND type = ?
             """;
+    // Deleted data counts: it stays as a mark.
+    private static final String USAGE_BESIDE =
+            """
+            SELECT count(*), coalesce(sum(octet_length(content)), 0) FROM accounts.account_data
+            WHERE user_number = ? AND (room_id, type) <> (?, ?)
+            """;
     private static final String ALL =
             """
             SELECT room_id, type, content, position FROM accounts.account_data
@@ -91,6 +97,20 @@ final class AccountDataStore {
 
     /// What is there, also if it was deleted.
     record Found(String content, boolean deleted, long position) {}
+
+    /// What a user keeps.
+    record Usage(long entries, long bytes) {
+        /// With one entry more.
+        Usage with(int more) {
+            return new Usage(entries + 1, bytes + more);
+        }
+    }
+
+    /// Without what is under this room and type.
+    Usage usageBeside(Tx tx, long user, String room, String type) {
+        return tx.only(
+                USAGE_BESIDE, row -> new Usage(row.getLong(1), row.getLong(2)), user, room, type);
+    }
 
     Optional<Found> find(Tx tx, long user, String room, String type) {
         return tx.one(

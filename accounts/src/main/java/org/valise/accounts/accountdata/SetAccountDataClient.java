@@ -30,7 +30,7 @@ public final class SetAccountDataClient implements Endpoint {
     public Reply handle(Call call) {
         long user = OwnAccount.user(call);
         String type = AccountDataRules.writableType(call.path("type"));
-        accountData.put(user, null, type, call.jsonBody());
+        accountData.keep(user, null, type, call.jsonBody());
         return Reply.empty();
     }
 }

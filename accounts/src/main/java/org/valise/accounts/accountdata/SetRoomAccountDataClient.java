@@ -32,7 +32,7 @@ public final class SetRoomAccountDataClient implements Endpoint {
     public Reply handle(Call call) {
         long user = OwnAccount.user(call);
         String type = AccountDataRules.writableType(call.path("type"));
-        accountData.put(user, call.path("roomId", RoomId::parse), type, call.jsonBody());
+        accountData.keep(user, call.path("roomId", RoomId::parse), type, call.jsonBody());
         return Reply.empty();
     }
 }

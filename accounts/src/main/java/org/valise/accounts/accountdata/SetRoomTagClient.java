@@ -35,7 +35,7 @@ public final class SetRoomTagClient implements Endpoint {
         String tag = RoomTags.checked(call.path("tag"));
         JsonObject content = call.jsonBodyOrEmpty();
         RoomTags.checkOrder(content);
-        accountData.update(user, room, RoomTags.TYPE, was -> RoomTags.with(was, tag, content));
+        accountData.updateKept(user, room, RoomTags.TYPE, was -> RoomTags.with(was, tag, content));
         return Reply.empty();
     }
 }

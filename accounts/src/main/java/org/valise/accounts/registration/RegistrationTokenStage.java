@@ -3,6 +3,7 @@ package org.valise.accounts.registration;
 import org.jspecify.annotations.Nullable;
 import org.valise.accounts.uia.Proof;
 import org.valise.accounts.uia.Stage;
+import org.valise.accounts.uia.StageForm;
 import org.valise.platform.http.Body;
 import org.valise.platform.http.Call;
 import org.valise.platform.http.Caller;
@@ -10,6 +11,7 @@ import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.json.JsonObject;
 
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /// `m.login.registration_token`. The use is counted when the account is made.
@@ -26,6 +28,16 @@ public final class RegistrationTokenStage implements Stage {
     @Override
     public String type() {
         return TYPE;
+    }
+
+    @Override
+    public StageForm form(boolean userKnown) {
+        return new StageForm(
+                "Registration token",
+                "An account on this server needs a token, which you have from whoever runs it.",
+                List.of(),
+                List.of(new StageForm.Field("token", "Token", false, "off")),
+                "Go on");
     }
 
     @Override

@@ -1,9 +1,12 @@
 package org.valise.accounts.registration;
 
+import org.valise.accounts.uia.StageForm;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.json.JsonValue;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// The policies that whoever registers must accept. Spec: client-server API, "Terms of service at
@@ -12,6 +15,7 @@ import java.util.Map;
 /// @param policies as `params` shows them: by name, each with its version and languages
 public record Terms(JsonObject policies) {
     private static final String VERSION = "version";
+    private static final String ENGLISH = "en";
 
     /// Nothing has to be accepted.
     public static final Terms NONE = new Terms(JsonObject.of());
@@ -60,6 +64,25 @@ public record Terms(JsonObject policies) {
 
     public boolean isEmpty() {
         return policies.isEmpty();
+    }
+
+    /// The policies to be read: in English, or in the first language that a policy has.
+    List<StageForm.Link> documents() {
+        List<StageForm.Link> documents = new ArrayList<>();
+        for (String name : policies.keys()) {
+            JsonObject policy = policies.object(name).orElse(JsonObject.of());
+            policy.object(ENGLISH)
+                    .or(() ->
+                            policy.keys().stream()
+                                    .flatMap(key -> policy.object(key).stream())
+                                    .findFirst())
+                    .ifPresent(text ->
+                            documents.add(
+                                    new StageForm.Link(
+                                            text.string("name").orElse(name),
+                                            text.string("url").orElse(""))));
+        }
+        return documents;
     }
 
     /// The version of each policy.

@@ -3,11 +3,13 @@ package org.valise.accounts.registration;
 import org.jspecify.annotations.Nullable;
 import org.valise.accounts.uia.Proof;
 import org.valise.accounts.uia.Stage;
+import org.valise.accounts.uia.StageForm;
 import org.valise.platform.http.Call;
 import org.valise.platform.http.Caller;
 import org.valise.protocol.json.JsonObject;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// `m.login.terms`: the client shows the policies, and says so when they are all accepted.
@@ -29,6 +31,16 @@ public final class TermsStage implements Stage {
     @Override
     public JsonObject params() {
         return JsonObject.of("policies", terms.policies());
+    }
+
+    @Override
+    public StageForm form(boolean userKnown) {
+        return new StageForm(
+                "Terms of this server",
+                "Please read these documents. By going on you accept them.",
+                terms.documents(),
+                List.of(),
+                "I accept");
     }
 
     /// *The server is expected to track which document versions it presented to the user during

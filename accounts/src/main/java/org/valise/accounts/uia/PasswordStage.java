@@ -12,6 +12,7 @@ import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
 
+import java.util.List;
 import java.util.Optional;
 
 /// `m.login.password`: the caller's own password, or, without an access token, that of the user it
@@ -28,6 +29,25 @@ public final class PasswordStage implements Stage {
     @Override
     public String type() {
         return TYPE;
+    }
+
+    @Override
+    public StageForm form(boolean userKnown) {
+        return new StageForm(
+                "Confirm that it is you",
+                "Your app wants to change something that needs your password.",
+                List.of(),
+                userKnown
+                        ? List.of(StageForm.Field.PASSWORD)
+                        : List.of(StageForm.Field.USER, StageForm.Field.PASSWORD),
+                "Confirm");
+    }
+
+    /// SECURITY: whose session it is says the session, not the page.
+    @Override
+    public JsonObject submitted(JsonObject fields, @Nullable UserId user) {
+        String named = user == null ? fields.string("user").orElse("") : user.value();
+        return fields.with("identifier", JsonObject.of("type", "m.id.user", "user", named));
     }
 
     @Override

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.valise.platform.http.Call;
 import org.valise.platform.http.Caller;
 import org.valise.protocol.error.ErrorCode;
+import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
 
 /// One kind of proof. Spec: client-server API, "Authentication types".
@@ -20,6 +21,18 @@ public interface Stage {
     ///
     /// @param caller whose access token came with the request, if any did
     Verdict judge(JsonObject auth, @Nullable Caller caller, Call call);
+
+    /// What the web page for clients that do not know the stage asks for.
+    ///
+    /// @param userKnown whether the session belongs to somebody who is signed in
+    StageForm form(boolean userKnown);
+
+    /// What was filled in there, as a client would submit it.
+    ///
+    /// @param user whose session it is; null if nobody is signed in
+    default JsonObject submitted(JsonObject fields, @Nullable UserId user) {
+        return fields;
+    }
 
     /// What came of an attempt.
     sealed interface Verdict {}

@@ -159,7 +159,8 @@ public final class Uia {
                             userNumber(),
                             completed.isEmpty() ? NOT_FIXED : requestHash(id),
                             completed,
-                            evidence);
+                            evidence,
+                            flows);
             database.run(tx -> {
                 store.insert(tx, session, clock.instant().plus(LIFETIME));
                 if (ThreadLocalRandom.current().nextInt(SWEEP_ONE_IN) == 0) {
@@ -225,7 +226,8 @@ public final class Uia {
                             session.user(),
                             requestHash(id),
                             List.copyOf(completed),
-                            session.evidence().toBuilder().putAll(passed.evidence()).build());
+                            session.evidence().toBuilder().putAll(passed.evidence()).build(),
+                            session.flows());
             if (!database.read(tx -> store.advance(tx, session, further))) {
                 throw new MatrixException(
                         ErrorCode.M_FORBIDDEN,

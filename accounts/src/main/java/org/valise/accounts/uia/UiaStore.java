@@ -8,7 +8,9 @@ import org.valise.platform.database.Tx;
 import org.valise.platform.stream.BulkInsert;
 import org.valise.platform.stream.CommitBatch;
 import org.valise.protocol.json.Json;
+import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.json.JsonString;
 
 import java.time.Instant;
 import java.util.List;
@@ -19,12 +21,12 @@ final class UiaStore {
     private static final String INSERT =
             """
             INSERT INTO accounts.uia_session
-                (id_hash, operation, user_number, request_hash, completed, evidence, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+                (id_hash, operation, user_number, request_hash, completed, evidence, flows, expires_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """;
     private static final String FIND =
             """
-            SELECT id_hash, operation, user_number, request_hash, completed, evidence
+            SELECT id_hash, operation, user_number, request_hash, completed, evidence, flows
             FROM accounts.uia_session WHERE id_hash = ? AND expires_at > ?
             """;
     // Only from the state that was read: of two requests at once one advances.
@@ -59,14 +61,17 @@ final class UiaStore {
     /// A session as it is stored.
     ///
     /// @param user whose access token began it
-    /// @param request hash of the request, fixed by the first completed stage; empty before
+    /// @param request hash of the request, fixed by the first stage that a request completes; empty
+    ///   before
+    /// @param flows what the request may be authenticated by
     record Stored(
             byte[] id,
             String operation,
             @Nullable Long user,
             byte[] request,
             List<String> completed,
-            JsonObject evidence) {}
+            JsonObject evidence,
+            List<Flow> flows) {}
 
     void insert(Tx tx, Stored session, Instant expires) {
         tx.update(
@@ -77,6 +82,11 @@ final class UiaStore {
                 session.request(),
                 session.completed().toArray(String[]::new),
                 session.evidence().toString(),
+                JsonArray.of(
+                                session.flows().stream()
+                                        .map(flow -> JsonArray.of(flow.stages()))
+                                        .toList())
+                        .toString(),
                 expires);
     }
 
@@ -90,9 +100,21 @@ final class UiaStore {
                                 Rows.nullableLong(row, "user_number"),
                                 row.getBytes("request_hash"),
                                 Rows.strings(row, "completed"),
-                                (JsonObject) Json.parse(row.getString("evidence"))),
+                                (JsonObject) Json.parse(row.getString("evidence")),
+                                flows((JsonArray) Json.parse(row.getString("flows")))),
                 id,
                 now);
+    }
+
+    private static List<Flow> flows(JsonArray stored) {
+        return stored.values().stream()
+                .map(stages ->
+                        new Flow(
+                                ((JsonArray) stages)
+                                        .values().stream()
+                                                .map(stage -> ((JsonString) stage).value())
+                                                .toList()))
+                .toList();
     }
 
     boolean advance(Tx tx, Stored from, Stored to) {

@@ -210,4 +210,40 @@ class AccountDataTest {
         assertThat(server.put(alice, tags + "/u.x", JsonObject.of("order", "first")).refusal())
                 .isEqualTo("400 M_BAD_JSON");
     }
+
+    /// SECURITY: what a user writes is read as a whole by every first sync.
+    @Test
+    void refusesMoreThanAnAccountMayKeep() {
+        try (AccountsServer small =
+                AccountsServer.start(options ->
+                        options.withConfig(
+                                config -> config.withAccountData(new AccountDataLimits(3, 200))))) {
+            User alice = small.register("alice");
+            JsonObject large = JsonObject.of("text", "x".repeat(60));
+            for (int i = 0; i < 10; i++) {
+                small.put(alice, global(alice, "org.same"), large).ok();
+            }
+            small.put(alice, inRoom(alice, "org.same"), large).ok();
+            // The third would make it more bytes than there may be.
+            assertThat(small.put(alice, global(alice, "org.third"), large).refusal())
+                    .isEqualTo("413 M_TOO_LARGE");
+            assertThat(small.get(alice, global(alice, "org.third")).refusal())
+                    .isEqualTo("404 M_NOT_FOUND");
+            small.put(alice, global(alice, "org.third"), JsonObject.of()).ok();
+            // The fourth would be one too many.
+            assertThat(small.put(alice, global(alice, "org.fourth"), JsonObject.of()).refusal())
+                    .isEqualTo("413 M_TOO_LARGE");
+            String tag =
+                    "/_matrix/client/v3/user/"
+                            + alice.id()
+                            + "/rooms/"
+                            + ROOM
+                            + "/tags/m.favourite";
+            assertThat(small.put(alice, tag, JsonObject.of()).refusal())
+                    .isEqualTo("413 M_TOO_LARGE");
+            small.put(alice, global(alice, "org.same"), JsonObject.of("n", 3)).ok();
+            User bob = small.register("bob");
+            small.put(bob, global(bob, "org.fourth"), large).ok();
+        }
+    }
 }
