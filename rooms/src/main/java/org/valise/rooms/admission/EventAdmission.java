@@ -135,6 +135,7 @@ public final class EventAdmission {
             lanes.write(
                     room,
                     writer -> {
+                        writer.redactKnown(checked.results.keySet());
                         writer.judgeWhoWaitedFor(checked.results.keySet());
                         return true;
                     });

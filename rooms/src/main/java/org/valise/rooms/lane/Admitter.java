@@ -29,21 +29,25 @@ final class Admitter {
     /// SECURITY: a stranger could name ancestors that do not exist without end.
     static final int MAX_WAITING = 500;
 
-    private final RoomWriter writer;
+    private final RoomWriter.Tools tools;
+    private final RoomProgress progress;
     private final UnitMemory memory;
+    private final UnitParts parts;
     private final EventChecks checks;
 
-    Admitter(RoomWriter writer, UnitMemory memory) {
-        this.writer = writer;
+    Admitter(RoomWriter.Tools tools, RoomProgress progress, UnitMemory memory, UnitParts parts) {
+        this.tools = tools;
+        this.progress = progress;
         this.memory = memory;
-        this.checks = new EventChecks(writer.tools().verifier(), memory::authState);
+        this.parts = parts;
+        this.checks = new EventChecks(tools.verifier(), memory::authState);
     }
 
     /// Takes in an event, and those that waited for it.
     ///
     /// @param given the state before it, for when its ancestors are not here
     Admission admit(Event event, @Nullable Collection<EventId> given) {
-        int segment = writer.missing().segmentLacking(event.id());
+        int segment = parts.missing().segmentLacking(event.id());
         return segment == MissingEvents.NO_SEGMENT
                 ? settled(List.of(take(event, given, null))).getFirst()
                 : backfill(List.of(event), given == null ? Map.of() : Map.of(event.id(), given))
@@ -57,7 +61,7 @@ final class Admitter {
         Set<EventId> named = new HashSet<>();
         events.forEach(event -> named.addAll(named(event)));
         memory.find(named);
-        writer.tools().users().numbers(events.stream().map(Event::sender).toList());
+        tools.users().numbers(events.stream().map(Event::sender).toList());
         Map<EventId, Admission> admitted = new LinkedHashMap<>();
         for (Event event : EventOrder.sorted(events, Event::prevEvents)) {
             admitted.put(event.id(), admit(event, null));
@@ -67,7 +71,7 @@ final class Admitter {
 
     /// Takes in a join, and the room with it, of a room that nobody here is in.
     Admission join(Event join, Collection<EventId> given) {
-        writer.leaveTheOldBehind();
+        progress.leaveTheOldBehind();
         return admit(join, given);
     }
 
@@ -76,7 +80,8 @@ final class Admitter {
     /// @param events in any order, the oldest first where they do not refer to each other
     /// @param given the states before those whose ancestors are not here
     List<Admission> backfill(List<Event> events, Map<EventId, Collection<EventId>> given) {
-        Backfill plan = Backfill.of(events, writer.missing(), memory);
+        Backfill plan = Backfill.of(events, parts.missing(), memory);
+        progress.lookForRedactions(events);
         Map<EventId, Admission> done = new LinkedHashMap<>();
         for (Backfill.Placed placed : plan.oldestFirst()) {
             Event event = placed.event();
@@ -102,22 +107,22 @@ final class Admitter {
             return now;
         }
         StoredEvent known = memory.find(List.of(event.id())).get(event.id());
-        if (known != null && writer.missing().isWaiting(known.number())) {
+        if (known != null && parts.missing().isWaiting(known.number())) {
             return new Admission.Waiting(known, lacks.missing());
         }
-        if (writer.missing().waiters() >= MAX_WAITING) {
+        if (parts.missing().waiters() >= MAX_WAITING) {
             return lacks;
         }
-        StoredEvent waiting = known == null ? noteContent(event, 0) : known;
-        writer.wait(waiting.number(), lacks.missing());
+        StoredEvent waiting = known == null ? noteContent(event, null) : known;
+        parts.wait(waiting.number(), lacks.missing());
         return new Admission.Waiting(waiting, lacks.missing());
     }
 
     /// Notes an event that lacks ancestors for its content: as an outlier, if at least its auth
     /// events are here.
     ///
-    /// @param number the one it has; 0 if it is new here
-    private StoredEvent noteContent(Event event, long number) {
+    /// @param earlier what was known of it; null if it is new here
+    private StoredEvent noteContent(Event event, @Nullable StoredEvent earlier) {
         Map<EventId, StoredEvent> known = memory.find(named(event));
         EventStatus status = EventStatus.WAITING;
         String refusal = "auth events are missing";
@@ -125,11 +130,9 @@ final class Admitter {
             Optional<String> rejection = checks.basedOnAuthEvents(event, known);
             status = rejection.isPresent() ? EventStatus.REJECTED : EventStatus.OUTLIER;
             refusal = rejection.orElse("ancestors are missing");
-            writer.graphMustHave(event.authEvents().stream().map(known::get).toList());
+            progress.graphMustHave(event.authEvents().stream().map(known::get).toList());
         }
-        StoredEvent noted = writer.stored(event, status, number, 0, null);
-        writer.note(noted, refusal, number != 0);
-        return noted;
+        return progress.note(progress.stored(event, status, earlier, 0, null), refusal, earlier);
     }
 
     private static Set<EventId> named(Event event) {
@@ -160,31 +163,32 @@ final class Admitter {
         if (!lacking.isEmpty()) {
             return new Admission.Lacks(Set.copyOf(lacking));
         }
-        writer.graphMustHave(event.authEvents().stream().map(known::get).toList());
+        progress.graphMustHave(event.authEvents().stream().map(known::get).toList());
         if (unknownPrevious.isEmpty()) {
             List<StoredEvent> previous =
                     event.prevEvents().stream().distinct().map(known::get).toList();
-            StateSnapshot before = writer.stateAfter(previous);
+            StateSnapshot before = progress.stateAfter(previous);
             return judge(new Received(event, known, earlier, before, Set.of(), place));
         }
         GivenState state =
                 GivenState.read(
                         Objects.requireNonNull(given),
-                        writer.roomNumber(),
-                        writer.version(),
-                        writer.tools(),
+                        progress.room(),
+                        progress.version(),
+                        tools,
                         memory);
         return switch (state) {
             case GivenState.Lacks(Set<EventId> missing) -> new Admission.Lacks(missing);
             case GivenState.Unbelievable(String reason) -> new Admission.Unbelievable(reason);
             case GivenState.Believed(StateSnapshot snapshot, Set<Long> entries) -> {
-                writer.graphMustHaveNumbers(entries);
+                progress.graphMustHaveNumbers(entries);
+                progress.redactKnown(given);
                 yield judge(
                         new Received(
                                 event,
                                 known,
                                 earlier,
-                                writer.numbered(snapshot),
+                                progress.numbered(snapshot),
                                 unknownPrevious,
                                 place));
             }
@@ -239,8 +243,8 @@ final class Admitter {
                                         memory.state(received.before(), AuthRules.needs(event)),
                                         event));
         StoredEvent earlier = received.earlier();
-        if (earlier != null && writer.missing().isWaiting(earlier.number())) {
-            writer.waitNoMore(earlier.number());
+        if (earlier != null && parts.missing().isWaiting(earlier.number())) {
+            parts.waitNoMore(earlier.number());
         }
         if (rejection.isPresent()) {
             noted(received, EventStatus.REJECTED, rejection.get());
@@ -259,35 +263,34 @@ final class Admitter {
     private Optional<String> softFailure(Received received) {
         Event event = received.event();
         boolean isNew = received.place() == null;
-        StateSnapshot current = isNew ? writer.current() : received.before();
+        StateSnapshot current = isNew ? progress.current() : received.before();
         Optional<String> outdated =
-                isNew && !current.sameAs(received.before()) && writer.isBegun()
+                isNew && !current.sameAs(received.before()) && progress.isBegun()
                         ? checks.basedOn(memory.state(current, AuthRules.needs(event)), event)
                         : Optional.empty();
         return outdated.or(() ->
-                        writer.lackingPolicyServer(current, event)
-                                .map(server -> server.server() + " does not recommend it"))
+                progress.lackingPolicyServer(current, event)
+                        .map(server -> server.server() + " does not recommend it"))
                 .or(() ->
-                        writer.tools()
-                                .policy()
-                                .refusal(
-                                        event,
-                                        key -> {
-                                            Map<StateKey, StoredEvent> found =
-                                                    memory.state(current, List.of(key));
-                                            StoredEvent stored = found.get(key);
-                                            return stored == null ? null : stored.event();
-                                        }));
+                tools.policy()
+                        .refusal(
+                                event,
+                                key -> {
+                                    Map<StateKey, StoredEvent> found =
+                                            memory.state(current, List.of(key));
+                                    StoredEvent stored = found.get(key);
+                                    return stored == null ? null : stored.event();
+                                }));
     }
 
     private StoredEvent noted(Received received, EventStatus status, String reason) {
-        StoredEvent stored = stored(received, status, null);
-        writer.note(stored, reason, received.earlier() != null);
+        StoredEvent stored =
+                progress.note(stored(received, status, null), reason, received.earlier());
         RoomOrder place = received.place();
         if (place != null) {
-            writer.lack(place, received.unknownPrevious());
+            parts.lack(place, received.unknownPrevious());
         }
-        writer.foundMissing(stored.id());
+        parts.foundMissing(stored.id());
         return stored;
     }
 
@@ -297,43 +300,37 @@ final class Admitter {
     }
 
     private StoredEvent acceptedAsNew(Received received) {
-        RoomOrder next = writer.nextPlace(received.unknownPrevious());
-        StoredEvent fresh = stored(received, EventStatus.ACCEPTED, next);
-        writer.accept(fresh, received.earlier() != null, true);
+        RoomOrder next = progress.nextPlace(received.unknownPrevious());
+        StoredEvent fresh =
+                progress.accept(
+                        stored(received, EventStatus.ACCEPTED, next), received.earlier(), true);
         if (!received.unknownPrevious().isEmpty()) {
-            writer.lack(next, received.unknownPrevious());
+            parts.lack(next, received.unknownPrevious());
         }
         return fresh;
     }
 
     private StoredEvent inserted(Received received, RoomOrder place) {
-        boolean known = received.earlier() != null;
         // Clients that hold an event must learn that its content is gone, however late. And what
         // follows a new event is new itself.
+        StoredEvent inPlace = stored(received, EventStatus.ACCEPTED, place);
         boolean news =
-                writer.redactsWhatWasShown(received.event())
-                        || writer.followsExtremity(received.event());
+                progress.redactsWhatWasShown(inPlace)
+                        || progress.followsExtremity(received.event());
         StoredEvent old =
-                stored(received, EventStatus.ACCEPTED, news ? writer.nextPlace(Set.of()) : place);
-        if (news) {
-            writer.accept(old, known, false);
-        } else {
-            writer.insert(old, known);
-        }
+                news
+                        ? progress.accept(
+                                inPlace.at(progress.nextPlace(Set.of())), received.earlier(), false)
+                        : progress.insert(inPlace, received.earlier());
         // An event in its place: what it lacks is now what its segment lacks.
-        writer.lack(place, received.unknownPrevious());
-        writer.foundMissing(old.id());
+        parts.lack(place, received.unknownPrevious());
+        parts.foundMissing(old.id());
         return old;
     }
 
     private StoredEvent stored(Received received, EventStatus status, @Nullable RoomOrder order) {
-        StoredEvent earlier = received.earlier();
-        return writer.stored(
-                received.event(),
-                status,
-                earlier == null ? 0 : earlier.number(),
-                received.before().number(),
-                order);
+        return progress.stored(
+                received.event(), status, received.earlier(), received.before().number(), order);
     }
 
     /// Judges those who waited for what has come, and those who waited for them.
@@ -346,14 +343,14 @@ final class Admitter {
     void judgeWhoWaitedFor(Collection<EventId> known) {
         Deque<EventId> arrived = new ArrayDeque<>(known);
         while (!arrived.isEmpty()) {
-            for (long number : writer.missing().waitersFor(arrived.remove())) {
+            for (long number : parts.missing().waitersFor(arrived.remove())) {
                 inGraph(judgedAgain(memory.event(number))).ifPresent(arrived::add);
             }
         }
     }
 
     private Admission judgedAgain(StoredEvent waiting) {
-        MissingEvents missing = writer.missing();
+        MissingEvents missing = parts.missing();
         int segment = missing.segmentLacking(waiting.id());
         RoomOrder place =
                 segment == MissingEvents.NO_SEGMENT
@@ -361,7 +358,7 @@ final class Admitter {
                         : new RoomOrder(segment, missing.first().getOrDefault(segment, 0L) - 1);
         Admission again = take(waiting.event(), null, place);
         if (again instanceof Admission.Lacks && waiting.status() == EventStatus.WAITING) {
-            noteContent(waiting.event(), waiting.number());
+            noteContent(waiting.event(), waiting);
         }
         return again;
     }

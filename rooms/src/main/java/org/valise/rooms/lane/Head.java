@@ -3,6 +3,7 @@ package org.valise.rooms.lane;
 import org.valise.protocol.id.EventId;
 import org.valise.rooms.members.MemberCounts;
 import org.valise.rooms.state.StateSnapshot;
+import org.valise.rooms.timeline.RoomOrder;
 
 import java.util.List;
 
@@ -28,6 +29,23 @@ record Head(
     /// The same as of the next commit.
     Head next() {
         return new Head(version + 1, extremities, current, members, elsewhere, segment, nextIndex);
+    }
+
+    /// The same with a new event in the last place.
+    Head after(
+            RoomOrder place,
+            List<Extremity> newExtremities,
+            StateSnapshot newState,
+            MemberCounts newMembers,
+            int newElsewhere) {
+        return new Head(
+                version,
+                newExtremities,
+                newState,
+                newMembers,
+                newElsewhere,
+                place.segment(),
+                place.index() + 1);
     }
 
     Head withoutExtremities() {

@@ -35,6 +35,7 @@ final class Lane {
     private @Nullable PowerLevels powerLevels;
     private @Nullable RoomGraph graph;
     private @Nullable MissingEvents missing;
+    private @Nullable Boolean earlyRedactions;
 
     /// Events of units on their way to the database, by number: writers that come after build on
     /// them.
@@ -87,6 +88,7 @@ final class Lane {
             head = store.load(room);
             graph = null;
             missing = null;
+            earlyRedactions = null;
             loadedEpoch = now;
         }
         return head;
@@ -113,6 +115,20 @@ final class Lane {
             missing = known;
         }
         return known;
+    }
+
+    /// Whether redactions of the room wait for what they redact, or did not long ago.
+    boolean mayHaveEarlyRedactions(EarlyRedactionStore store) {
+        Boolean known = earlyRedactions;
+        if (known == null) {
+            known = store.isAny(room);
+            earlyRedactions = known;
+        }
+        return known;
+    }
+
+    void expectEarlyRedactions() {
+        earlyRedactions = true;
     }
 
     @Nullable PowerLevels powerLevels(long event) {

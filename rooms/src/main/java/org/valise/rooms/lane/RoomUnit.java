@@ -14,6 +14,7 @@ import org.valise.rooms.members.ServerMemberStore;
 import org.valise.rooms.relations.RelationStore;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.state.StateStore;
+import org.valise.rooms.timeline.EventStatus;
 import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.OutgoingEventStore;
@@ -36,6 +37,7 @@ final class RoomUnit implements OrderedUnit {
     private final List<OutsideMember> outside;
     private final int[] outsideOrdinals;
     private final Map<StateSnapshot, byte[]> blobs;
+    private final List<StoredEvent> redacted;
     private final List<Row> rows;
     private final CountDownLatch done = new CountDownLatch(1);
     private @Nullable SQLException failure;
@@ -44,19 +46,18 @@ final class RoomUnit implements OrderedUnit {
             Lane lane,
             Head head,
             Events events,
-            List<Appended> appended,
-            List<OutsideMember> outside,
             Map<StateSnapshot, byte[]> blobs,
-            List<Row> rows) {
+            UnitParts parts) {
         this.lane = lane;
         this.epoch = lane.loadedEpoch();
         this.head = head;
         this.events = events;
-        this.appended = List.copyOf(appended);
-        this.outside = List.copyOf(outside);
+        this.appended = List.copyOf(parts.appended());
+        this.outside = List.copyOf(parts.outside());
         this.outsideOrdinals = new int[outside.size()];
+        this.redacted = List.copyOf(parts.redacted());
         this.blobs = new LinkedHashMap<>(blobs);
-        this.rows = List.copyOf(rows);
+        this.rows = List.copyOf(parts.rows());
         lane.begin(events(), blobs.keySet());
     }
 
@@ -158,7 +159,12 @@ final class RoomUnit implements OrderedUnit {
 
     @Override
     public int rows() {
-        return 1 + 2 * appended.size() + 2 * outside.size() + blobs.size() + rows.size();
+        return 1
+                + 2 * appended.size()
+                + 2 * outside.size()
+                + redacted.size()
+                + blobs.size()
+                + rows.size();
     }
 
     @Override
@@ -170,45 +176,56 @@ final class RoomUnit implements OrderedUnit {
         blobs.forEach((snapshot, bytes) ->
                 batch.add(StateStore.INSERT, snapshot.number(), lane.room(), bytes));
         for (Appended each : appended) {
-            each.ordinal = each.shown ? batch.position() : 0;
-            if (each.judgedBefore) {
-                EventStore.judge(batch, each.event, each.ordinal, each.refusal);
-            } else {
-                EventStore.insert(batch, each.event, each.ordinal, each.refusal);
-            }
-            if (each.event.order() != null) {
-                RelationStore.insert(batch, each.event, each.ordinal);
-            }
-            StateSnapshot after = each.after;
-            if (after != null) {
-                batch.add(
-                        CurrentStateStore.INSERT,
-                        each.ordinal,
-                        lane.room(),
-                        after.number(),
-                        each.members.joined(),
-                        each.members.invited());
-            }
-            for (EventChange.MemberChange member : each.difference.local()) {
-                MembershipStore.insert(
-                        batch,
-                        each.ordinal,
-                        member.user(),
-                        lane.room(),
-                        member.membership(),
-                        member.event());
-            }
-            ServerMemberStore.change(batch, each.ordinal, lane.room(), each.difference.servers());
-            if (each.outgoing) {
-                OutgoingEventStore.insert(
-                        batch, each.ordinal, each.event, each.difference.calledOff());
-            }
-            if (each.redacted != null) {
-                EventStore.redact(batch, each.redacted);
-                RelationStore.remove(batch, each.redacted);
-            }
+            write(batch, each);
+        }
+        for (StoredEvent each : redacted) {
+            EventStore.redact(batch, each);
         }
         writeOutside(batch);
+    }
+
+    private void write(CommitBatch batch, Appended each) {
+        each.ordinal = each.shown ? batch.position() : 0;
+        if (each.judgedBefore) {
+            EventStore.judge(batch, each.event, each.ordinal, each.refusal);
+        } else {
+            EventStore.insert(batch, each.event, each.ordinal, each.refusal);
+        }
+        if (each.event.redactedBy() != 0) {
+            EventStore.redact(batch, each.event);
+        }
+        if (each.event.order() != null && each.event.status() == EventStatus.ACCEPTED) {
+            RelationStore.insert(batch, each.event, each.ordinal);
+        }
+        StateSnapshot after = each.after;
+        if (after != null) {
+            batch.add(
+                    CurrentStateStore.INSERT,
+                    each.ordinal,
+                    lane.room(),
+                    after.number(),
+                    each.members.joined(),
+                    each.members.invited());
+        }
+        for (EventChange.MemberChange member : each.difference.local()) {
+            MembershipStore.insert(
+                    batch,
+                    each.ordinal,
+                    member.user(),
+                    lane.room(),
+                    member.membership(),
+                    member.event());
+        }
+        ServerMemberStore.change(
+                batch, each.ordinal, lane.room(), each.difference.servers());
+        if (each.outgoing) {
+            OutgoingEventStore.insert(
+                    batch, each.ordinal, each.event, each.difference.calledOff());
+        }
+        if (each.redacted != null) {
+            EventStore.redact(batch, each.redacted);
+            RelationStore.remove(batch, each.redacted);
+        }
     }
 
     private void writeOutside(CommitBatch batch) {
@@ -247,6 +264,7 @@ final class RoomUnit implements OrderedUnit {
                 events.replaceContent(each.redacted);
             }
         }
+        redacted.forEach(events::replaceContent);
         for (int i = 0; i < outside.size(); i++) {
             OutsideMember member = outside.get(i);
             changes.add(

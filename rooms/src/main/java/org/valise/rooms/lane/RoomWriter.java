@@ -20,8 +20,6 @@ import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.protocol.signature.Signer;
 import org.valise.protocol.signature.Verifier;
-import org.valise.rooms.lane.Head.Extremity;
-import org.valise.rooms.lane.RoomUnit.Appended;
 import org.valise.rooms.members.MemberCounts;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.members.NotInRoom;
@@ -30,22 +28,17 @@ import org.valise.rooms.policyservers.PolicyServer;
 import org.valise.rooms.policyservers.PolicyServers;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.state.StateStore;
-import org.valise.rooms.timeline.EventStatus;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.MissingEventStore;
 import org.valise.rooms.timeline.NumberBlock;
-import org.valise.rooms.timeline.RoomOrder;
 import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.StateKeys;
 import org.valise.rooms.timeline.StoredEvent;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -58,18 +51,9 @@ public final class RoomWriter {
     private final RoomVersion version;
     private final UnitMemory memory;
     private @Nullable RoomRef room;
-    private Head head;
-    private @Nullable MissingEvents missing;
-    private final List<Appended> appended = new ArrayList<>();
-    private final List<RoomUnit.Row> rows = new ArrayList<>();
-    private final Set<EventId> forOthers = new HashSet<>();
     private final Approvals approvals;
-    private final List<OutsideMember> outside = new ArrayList<>();
-
-    /// Who stands outside until the next event.
-    private ComingIn comingIn = ComingIn.NOBODY;
-
-    private boolean changed;
+    private final UnitParts parts;
+    private final RoomProgress progress;
 
     RoomWriter(Tools tools, Lane lane, RoomRef room, Head head, Approvals approvals) {
         this.tools = tools;
@@ -77,8 +61,9 @@ public final class RoomWriter {
         this.lane = lane;
         this.version = room.version();
         this.memory = new UnitMemory(tools, lane, version);
+        this.parts = new UnitParts(lane, tools.missing());
+        this.progress = new RoomProgress(tools, lane, version, memory, parts, head);
         this.room = room;
-        this.head = head;
     }
 
     /// For a room that begins with the first event sent.
@@ -88,7 +73,9 @@ public final class RoomWriter {
         this.lane = lane;
         this.version = version;
         this.memory = new UnitMemory(tools, lane, version);
-        this.head = lane.head(new HeadStore(tools.database(), tools.events(), tools.states()));
+        this.parts = new UnitParts(lane, tools.missing());
+        HeadStore heads = new HeadStore(tools.database(), tools.events(), tools.states());
+        this.progress = new RoomProgress(tools, lane, version, memory, parts, lane.head(heads));
     }
 
     /// What every writer uses.
@@ -112,10 +99,6 @@ public final class RoomWriter {
             RoomPolicy policy,
             PolicyServers policyServers) {}
 
-    Tools tools() {
-        return tools;
-    }
-
     public RoomVersion version() {
         return version;
     }
@@ -129,12 +112,8 @@ public final class RoomWriter {
         return known;
     }
 
-    long roomNumber() {
-        return lane.room();
-    }
-
     public StateSnapshot current() {
-        return head.current();
+        return progress.head().current();
     }
 
     /// The current state under one key.
@@ -144,7 +123,7 @@ public final class RoomWriter {
 
     /// The current state under these keys, in at most two queries.
     public Map<StateKey, StoredEvent> state(Collection<StateKey> keys) {
-        return memory.state(head.current(), keys);
+        return memory.state(current(), keys);
     }
 
     public Optional<Membership> membership(UserId user) {
@@ -154,7 +133,7 @@ public final class RoomWriter {
 
     /// The events that the next one follows.
     public List<EventId> forwardExtremities() {
-        return head.extremities().stream().map(Extremity::id).toList();
+        return progress.head().extremities().stream().map(Head.Extremity::id).toList();
     }
 
     /// What the room's create event says.
@@ -193,7 +172,7 @@ public final class RoomWriter {
                                 draft.content()));
         boolean stranger =
                 room != null
-                        && appended.isEmpty()
+                        && parts.appended().isEmpty()
                         && !state.containsKey(StateKey.member(draft.sender()));
         Event event;
         try {
@@ -202,12 +181,12 @@ public final class RoomWriter {
                     approved != null
                             ? approved
                             : new EventAssembly(tools, version, memory)
-                                    .assemble(draft, room, head, state);
+                                    .assemble(draft, room, progress.head(), state);
             authorize(event, state);
         } catch (MatrixException e) {
             throw stranger ? NotInRoom.refusal(draft.sender()) : e;
         }
-        Optional<PolicyServer> lacking = lackingPolicyServer(head.current(), event);
+        Optional<PolicyServer> lacking = progress.lackingPolicyServer(current(), event);
         if (lacking.isPresent()) {
             throw new Approvals.Needed(event, lacking.get());
         }
@@ -228,17 +207,10 @@ public final class RoomWriter {
                                 draft.sender(),
                                 draft.content()));
         EventAssembly.Template template =
-                new EventAssembly(tools, version, memory).template(draft, room(), head, state);
+                new EventAssembly(tools, version, memory)
+                        .template(draft, room(), progress.head(), state);
         authorize(template.event(), state);
         return template.json();
-    }
-
-    /// The policy server that must sign an event in a room of this state, and has not.
-    Optional<PolicyServer> lackingPolicyServer(StateSnapshot state, Event event) {
-        long policy = state.get(tools.keys().number(PolicyServer.STATE));
-        return policy == 0
-                ? Optional.empty()
-                : tools.policyServers().lacking(lane.room(), memory.event(policy).event(), event);
     }
 
     private void authorize(Event event, Map<StateKey, StoredEvent> state) {
@@ -261,38 +233,20 @@ public final class RoomWriter {
         if (room == null) {
             begin(event);
         }
-        boolean followsAll =
-                Set.copyOf(event.prevEvents()).equals(Set.copyOf(forwardExtremities()));
-        StateSnapshot before = followsAll ? head.current() : stateBefore(event);
-        StoredEvent stored =
-                StoredEvent.draft(
-                        lane.room(),
-                        tools.eventNumbers().take(),
-                        event,
-                        EventStatus.ACCEPTED,
-                        memory.key(event),
-                        tools.users().number(event.sender()),
-                        before.number(),
-                        nextPlace(Set.of()),
-                        draft.session(),
-                        draft.transactionId());
-        forOthers.add(stored.id());
-        if (followsAll) {
-            advance(stored, false, List.of(extremity(stored)), numbered(stateAfter(stored)));
-        } else {
-            accept(stored, false, true);
-        }
-        return stored;
+        boolean followsAll = Set.copyOf(event.prevEvents()).equals(Set.copyOf(forwardExtremities()));
+        return followsAll
+                ? progress.append(event, draft)
+                : progress.appendTo(event, draft, stateBefore(event));
     }
 
-    /// The state before an event of this server that does not follow all of the room: there are
-    /// more forward extremities than an event may name, or others came while a policy server was
-    /// asked.
+    /// The state before an event of this server that does not follow all of the room: there are more
+    /// forward extremities than an event may name, or others came while a policy server was asked.
     ///
     /// @throws MatrixException 403 if that state does not allow it: other servers would reject it
     private StateSnapshot stateBefore(Event event) {
         Map<EventId, StoredEvent> previous = memory.find(event.prevEvents());
-        StateSnapshot before = stateAfter(event.prevEvents().stream().map(previous::get).toList());
+        StateSnapshot before =
+                progress.stateAfter(event.prevEvents().stream().map(previous::get).toList());
         authorize(event, memory.state(before, AuthRules.needs(event)));
         return before;
     }
@@ -317,7 +271,7 @@ public final class RoomWriter {
     /// The same with an event that another server makes through this one: the other servers in the
     /// room get it from here.
     public Admission admitForOthers(Event event) {
-        forOthers.add(event.id());
+        progress.sendToOthers(event.id());
         return admit(event, null);
     }
 
@@ -356,56 +310,23 @@ public final class RoomWriter {
     }
 
     private Admitter admitter() {
-        return new Admitter(this, memory);
-    }
-
-    /// An event of another server.
-    ///
-    /// @param number the one it has; 0 if it is new here
-    StoredEvent stored(
-            Event event, EventStatus status, long number, long before, @Nullable RoomOrder order) {
-        return StoredEvent.draft(
-                lane.room(),
-                number == 0 ? tools.eventNumbers().take() : number,
-                event,
-                status,
-                memory.key(event),
-                tools.users().number(event.sender()),
-                before,
-                order,
-                0,
-                null);
-    }
-
-    /// The place of the next new event: an event whose ancestors are missing begins a segment.
-    RoomOrder nextPlace(Set<EventId> unknownPrevious) {
-        return unknownPrevious.isEmpty()
-                ? new RoomOrder(head.segment(), head.nextIndex())
-                : new RoomOrder(head.segment() + 1, 0);
+        return new Admitter(tools, progress, memory, parts);
     }
 
     /// How many users of any server are in the room.
     public MemberCounts members() {
-        return head.members();
+        return progress.head().members();
     }
 
     /// Whether the room has events to go on from.
     public boolean isBegun() {
-        return !head.extremities().isEmpty();
+        return progress.isBegun();
     }
 
     /// Whether a local user is in the room. If not, what is known of it ended with the last one
     /// leaving.
     public boolean isHere() {
-        return isBegun() && head.members().joined() > head.elsewhere();
-    }
-
-    /// If nobody here is in the room, a new join does not go on from what is known of it.
-    void leaveTheOldBehind() {
-        if (!isHere()) {
-            head = head.withoutExtremities();
-            comingIn = ComingIn.into(lane.room(), tools);
-        }
+        return progress.isHere();
     }
 
     /// Notes what a local user is to a room in which this server is not.
@@ -414,7 +335,7 @@ public final class RoomWriter {
     /// @param stripped what is told of the room: JSON objects with commas between
     /// @param through the server that it came from, or went to
     public void outside(UserId user, Event event, byte[] stripped, ServerName through) {
-        outside.add(
+        parts.addOutside(
                 new OutsideMember(
                         tools.eventNumbers().take(),
                         tools.users().number(user),
@@ -422,248 +343,33 @@ public final class RoomWriter {
                         event,
                         stripped,
                         through));
-        changed = true;
     }
 
-    boolean followsExtremity(Event event) {
-        return head.extremities().stream()
-                .anyMatch(extremity -> event.prevEvents().contains(extremity.id()));
+    /// Applies the redactions that waited for events which have come for their content alone.
+    public void redactKnown(Collection<EventId> known) {
+        progress.redactKnown(known);
     }
 
-    /// Takes in a new event of another server. The forward extremities are the accepted events
-    /// without an accepted child; the current state is the resolution of the states after them.
-    ///
-    /// @param judgedBefore whether it was known, by its content alone
-    /// @param isLast whether it has no child
-    void accept(StoredEvent accepted, boolean judgedBefore, boolean isLast) {
-        memory.add(accepted);
-        lane.extendGraph(accepted);
-        Set<EventId> followed = Set.copyOf(accepted.event().prevEvents());
-        List<Extremity> extremities = new ArrayList<>();
-        List<StateSnapshot> states = new ArrayList<>();
-        for (Extremity extremity : head.extremities()) {
-            if (!followed.contains(extremity.id())) {
-                extremities.add(extremity);
-                states.add(stateAfter(memory.event(extremity.number())));
-            }
-        }
-        if (isLast || extremities.isEmpty()) {
-            extremities.add(extremity(accepted));
-            states.add(stateAfter(accepted));
-        }
-        StateSnapshot current = numbered(memory.resolver().resolve(states));
-        advance(accepted, judgedBefore, List.copyOf(extremities), current);
-    }
-
-    /// Makes an event the newest that readers are shown.
-    ///
-    /// @param current the room's state from here on, with a number
-    private void advance(
-            StoredEvent stored,
-            boolean judgedBefore,
-            List<Extremity> extremities,
-            StateSnapshot current) {
-        memory.add(stored);
-        boolean moved = current.number() != head.current().number();
-        MemberDifference members =
-                moved
-                        ? MemberDifference.between(head.current(), current, tools, memory)
-                        : MemberDifference.NONE;
-        if (comingIn != ComingIn.NOBODY) {
-            members = members.withLocal(comingIn.to(current, tools, memory));
-        }
-        MemberCounts counts = members.counts(head.members());
-        add(
-                Appended.shown(
-                        stored,
-                        judgedBefore,
-                        moved ? current : null,
-                        counts,
-                        members,
-                        isOutgoing(stored, members),
-                        redacted(stored)));
-        comingIn = ComingIn.NOBODY;
-        RoomOrder place = Objects.requireNonNull(stored.order());
-        head =
-                new Head(
-                        head.version(),
-                        extremities,
-                        current,
-                        counts,
-                        head.elsewhere() + members.elsewhere(),
-                        place.segment(),
-                        place.index() + 1);
-        changed = true;
-        lane.extendGraph(stored);
-    }
-
-    /// Whether there is anybody elsewhere who should get it from this server.
-    private boolean isOutgoing(StoredEvent stored, MemberDifference members) {
-        return forOthers.contains(stored.id())
-                && (head.elsewhere() > 0
-                        || members.elsewhere() > 0
-                        || !members.calledOff().isEmpty());
-    }
-
-    /// Puts an accepted event in its place among older ones.
-    void insert(StoredEvent stored, boolean judgedBefore) {
-        memory.add(stored);
-        add(Appended.hidden(stored, judgedBefore, null, redacted(stored)));
-        changed = true;
-        lane.extendGraph(stored);
-    }
-
-    /// Notes an event that nobody is shown.
-    void note(StoredEvent stored, String refusal, boolean judgedBefore) {
-        memory.add(stored);
-        add(Appended.hidden(stored, judgedBefore, refusal, null));
-        changed = true;
-        lane.extendGraph(stored);
-    }
-
-    private void add(Appended next) {
-        for (Appended earlier : appended) {
-            if (earlier.event.number() == next.event.number()) {
-                next.replace(earlier);
-                appended.remove(earlier);
-                break;
-            }
-        }
-        appended.add(next);
-    }
-
-    MissingEvents missing() {
-        MissingEvents known = missing;
-        if (known == null) {
-            known = lane.missing(tools.missing());
-            missing = known;
-        }
-        return known;
-    }
-
-    /// Events before one at a place are missing.
-    void lack(RoomOrder place, Set<EventId> events) {
-        missing =
-                events.isEmpty()
-                        ? missing().beginningAt(place.segment(), place.index())
-                        : missing().lacking(place.segment(), events, place.index());
-        for (EventId event : events) {
-            attach(
-                    MissingEventStore.CHANGE_GAP,
-                    lane.room(),
-                    place.segment(),
-                    event.value(),
-                    false);
-        }
-    }
-
-    void foundMissing(EventId event) {
-        if (missing().segmentLacking(event) != MissingEvents.NO_SEGMENT) {
-            missing = missing().found(event);
-            attach(MissingEventStore.CHANGE_GAP, lane.room(), 0, event.value(), true);
-        }
-    }
-
-    void wait(long event, Set<EventId> forEvents) {
-        missing = missing().waitingFor(forEvents, event);
-        for (EventId each : forEvents) {
-            attach(MissingEventStore.CHANGE_WAITING, lane.room(), each.value(), event, false);
-        }
-        changed = true;
-    }
-
-    void waitNoMore(long event) {
-        missing = missing().judged(event);
-        attach(MissingEventStore.CHANGE_WAITING, lane.room(), "", event, true);
-        changed = true;
-    }
-
-    private static Extremity extremity(StoredEvent stored) {
-        return new Extremity(stored.number(), stored.id(), stored.event().depth());
-    }
-
-    /// The state after all of these events, with a number; the empty state after none.
-    StateSnapshot stateAfter(List<StoredEvent> events) {
-        return events.isEmpty()
-                ? StateSnapshot.EMPTY
-                : numbered(
-                        memory.resolver().resolve(events.stream().map(this::stateAfter).toList()));
-    }
-
-    /// A rejected event does not change the state; any other state event does.
-    private StateSnapshot stateAfter(StoredEvent event) {
-        StateSnapshot before = memory.snapshot(event.snapshotBefore(), head.current());
-        return event.isState() && event.status() != EventStatus.REJECTED
-                ? before.with(event.key(), event.number(), tools.states())
-                : before;
-    }
-
-    StateSnapshot numbered(StateSnapshot snapshot) {
-        return memory.numbered(snapshot, head.current());
-    }
-
-    void graphMustHave(List<StoredEvent> events) {
-        graphMustHaveNumbers(events.stream().map(StoredEvent::number).toList());
-    }
-
-    /// Events may have become known outside of this lane.
-    void graphMustHaveNumbers(Collection<Long> events) {
-        lane.forgetGraphWithout(events);
-    }
-
-    /// Whether this redaction takes content that readers may have in memory.
-    boolean redactsWhatWasShown(Event event) {
-        StoredEvent target = redactable(event);
-        return target != null && !memory.isOwn(target.number());
-    }
-
-    /// The event that a redaction takes the content of, in its new form.
-    private @Nullable StoredEvent redacted(StoredEvent redaction) {
-        StoredEvent target = redactable(redaction.event());
-        if (target == null) {
-            return null;
-        }
-        StoredEvent redacted = target.redacted(target.event().redacted(), redaction.number());
-        if (memory.isOwn(target.number())) {
-            memory.add(redacted);
-        }
-        return redacted;
-    }
-
-    /// From version 3 on, whether a redaction takes effect is decided when it is applied.
-    private @Nullable StoredEvent redactable(Event event) {
-        EventId target = event.redacts();
-        if (target == null || !event.type().equals(EventTypes.REDACTION)) {
-            return null;
-        }
-        StoredEvent found = memory.find(List.of(target)).get(target);
-        return found != null
-                        && found.redactedBy() == 0
-                        && mayRedact(event.sender(), found.event().sender())
-                ? found
-                : null;
-    }
-
-    private boolean mayRedact(UserId redacting, UserId author) {
-        return redacting.server().equals(author.server())
-                || powerLevels().userLevel(redacting) >= powerLevels().redact();
+    /// Events that are on their way to the database, and those of this unit: what queries do not
+    /// find yet.
+    public Collection<StoredEvent> uncommitted() {
+        return List.copyOf(memory.uncommitted());
     }
 
     /// Writes a further row in the same commit.
     public void attach(BulkInsert insert, @Nullable Object... values) {
-        rows.add(new RoomUnit.Row(insert, values));
+        parts.attach(insert, values);
     }
 
     boolean isEmpty() {
-        return !changed;
+        return parts.isEmpty();
     }
 
     /// What was written, ready to be committed; the lane goes on from it.
     RoomUnit unit() {
-        head = head.next();
-        RoomUnit unit =
-                new RoomUnit(lane, head, tools.events(), appended, outside, memory.blobs(), rows);
-        lane.advance(head, missing);
+        Head head = progress.head().next();
+        RoomUnit unit = new RoomUnit(lane, head, tools.events(), memory.blobs(), parts);
+        lane.advance(head, parts.knownMissing());
         return unit;
     }
 }

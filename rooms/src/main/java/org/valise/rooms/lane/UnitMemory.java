@@ -65,6 +65,14 @@ final class UnitMemory {
         return mine != null ? mine : lane.underway(number);
     }
 
+    /// Events that are on their way to the database, and those of this unit.
+    Collection<StoredEvent> uncommitted() {
+        Map<Long, StoredEvent> all = new HashMap<>();
+        lane.underway().forEach(event -> all.put(event.number(), event));
+        all.putAll(own);
+        return all.values();
+    }
+
     /// Those of these events that this room has, in at most one query.
     Map<EventId, StoredEvent> find(Collection<EventId> ids) {
         Map<EventId, StoredEvent> found = new HashMap<>();

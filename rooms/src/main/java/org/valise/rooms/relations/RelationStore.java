@@ -130,7 +130,7 @@ public final class RelationStore {
     private static final BulkInsert REMOVE =
             new BulkInsert(
                     "relation removed",
-                    Phase.ORDERED,
+                    Phase.CHANGES,
                     false,
                     """
                     DELETE FROM rooms.relation r USING unnest(?, ?) AS gone (room, number)

@@ -43,6 +43,16 @@ public final class EventRenderer {
         tail(shown, reader, bundles, out);
     }
 
+    /// SECURITY: without what redacted the redaction itself. Redactions of redactions may go on
+    /// without end.
+    private void renderRedaction(StoredEvent redaction, Reader reader, JsonBuffer out) {
+        StoredEvent shown = shown(redaction, reader);
+        head(shown, out);
+        out.ascii(",\"room_id\":").string(redaction.event().roomId().value());
+        unsigned(shown, reader, out);
+        out.ascii("}}");
+    }
+
     /// Appends the event as `/sync` shows it: the room's id stands above it.
     public void renderWithoutRoom(StoredEvent event, Reader reader, JsonBuffer out) {
         renderWithoutRoom(event, reader, Bundles.NONE, out);
@@ -103,6 +113,21 @@ public final class EventRenderer {
 
     /// `unsigned` of other servers never passes: stored events have none.
     private void tail(StoredEvent event, Reader reader, Bundles bundles, JsonBuffer out) {
+        unsigned(event, reader, out);
+        if (event.redactedBy() != 0) {
+            StoredEvent redaction = events.get(event.room(), event.redactedBy());
+            out.ascii(",\"redacted_because\":");
+            renderRedaction(redaction, reader, out);
+        }
+        Bundle bundle = bundles.of(event);
+        if (bundle != null) {
+            relations(bundle, reader, bundles, out);
+        }
+        out.ascii("}}");
+    }
+
+    /// What every event has there.
+    private void unsigned(StoredEvent event, Reader reader, JsonBuffer out) {
         out.ascii(",\"unsigned\":{\"age\":")
                 .number(Math.max(0, reader.now() - event.event().originServerTs()));
         // The client should only be told its own transaction id.
@@ -117,16 +142,6 @@ public final class EventRenderer {
         if (event.isState()) {
             replaced(event, reader, out);
         }
-        if (event.redactedBy() != 0) {
-            StoredEvent redaction = events.get(event.room(), event.redactedBy());
-            out.ascii(",\"redacted_because\":");
-            render(redaction, reader, out);
-        }
-        Bundle bundle = bundles.of(event);
-        if (bundle != null) {
-            relations(bundle, reader, bundles, out);
-        }
-        out.ascii("}}");
     }
 
     /// Spec: "Aggregations of child events".

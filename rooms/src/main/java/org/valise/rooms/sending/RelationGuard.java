@@ -10,7 +10,9 @@ import org.valise.rooms.members.Membership;
 import org.valise.rooms.relations.Relation;
 import org.valise.rooms.relations.RelationStore;
 import org.valise.rooms.timeline.Events;
+import org.valise.rooms.timeline.StoredEvent;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,11 +47,21 @@ public final class RelationGuard {
     /// identical event `type` and annotation `key`."
     private void refuseSecondAnnotation(RoomWriter writer, Draft draft, Relation relation) {
         long room = writer.room().number();
-        List<Long> own = relations.own(room, relation, draft.type(), users.number(draft.sender()));
+        // In this order: what is committed in between is in both.
+        List<StoredEvent> earlier = new ArrayList<>(writer.uncommitted());
+        long sender = users.number(draft.sender());
+        earlier.removeIf(event ->
+                event.sender() != sender
+                        || !event.event().type().equals(draft.type())
+                        || !Relation.of(event.event().content())
+                                .equals(Optional.of(relation)));
+        List<Long> own = relations.own(room, relation, draft.type(), sender);
+        if (!own.isEmpty()) {
+            earlier.addAll(events.load(room, own).values());
+        }
         Optional<String> key = annotationKey(draft.content());
-        if (!own.isEmpty()
-                && events.load(room, own).values().stream()
-                        .anyMatch(event -> annotationKey(event.event().content()).equals(key))) {
+        if (earlier.stream()
+                .anyMatch(event -> annotationKey(event.event().content()).equals(key))) {
             throw new MatrixException(
                             ErrorCode.M_DUPLICATE_ANNOTATION, "You have reacted like this already")
                     .status(400);

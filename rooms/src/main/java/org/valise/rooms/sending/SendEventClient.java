@@ -14,6 +14,8 @@ import org.valise.protocol.id.RoomId;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.lane.Draft;
 
+import java.util.Optional;
+
 /// Sends a message event. Spec: client-server API, `PUT …/send/{eventType}/{txnId}`.
 public final class SendEventClient implements Endpoint {
     private final EventSender sender;
@@ -39,15 +41,16 @@ public final class SendEventClient implements Endpoint {
         RoomId room = call.path("roomId", RoomId::parse);
         String type = call.path("eventType");
         JsonObject content = call.jsonBody();
-        Draft draft =
-                Draft.message(type, call.caller().user(), content, call.arrival())
-                        .redacting(
-                                type.equals(EventTypes.REDACTION)
-                                        ? content.string("redacts")
-                                                .flatMap(EventId::tryParse)
-                                                .orElse(null)
-                                        : null);
-        EventId id = sender.send(call.transaction(), call.path("txnId"), room, draft);
+        Draft draft = Draft.message(type, call.caller().user(), content, call.arrival());
+        Optional<EventId> redacts =
+                type.equals(EventTypes.REDACTION)
+                        ? content.string("redacts").flatMap(EventId::tryParse)
+                        : Optional.empty();
+        String transaction = call.path("txnId");
+        EventId id =
+                redacts.map(target ->
+                                sender.redact(call.transaction(), transaction, room, target, draft))
+                        .orElseGet(() -> sender.send(call.transaction(), transaction, room, draft));
         return Reply.json(JsonObject.of("event_id", id.value()));
     }
 }

@@ -71,7 +71,10 @@ public final class AskedRooms {
     }
 
     private static boolean isPlaced(StoredEvent event) {
-        return event.status() == EventStatus.ACCEPTED || event.status() == EventStatus.SOFT_FAILED;
+        return switch (event.status()) {
+            case ACCEPTED, SOFT_FAILED, WITHHELD -> true;
+            case REJECTED, OUTLIER, WAITING -> false;
+        };
     }
 
     /// An event of that room, or one that is known by its content alone.

@@ -15,7 +15,11 @@ public enum EventStatus {
     OUTLIER,
 
     /// Not judged, for ancestors are missing: as good as rejected until they arrive.
-    WAITING;
+    WAITING,
+
+    /// A redaction that is part of the room like any accepted event, but is shown to nobody: what
+    /// it redacts is not here, or its sender may not redact that.
+    WITHHELD;
 
     private static final EventStatus[] ALL = values();
 
@@ -25,7 +29,7 @@ public enum EventStatus {
 
     /// Whether nothing that arrives can change it any more.
     public boolean isFinal() {
-        return this != OUTLIER && this != WAITING;
+        return this != OUTLIER && this != WAITING && this != WITHHELD;
     }
 
     public static EventStatus of(int code) {

@@ -21,7 +21,10 @@ public final class MissingEventStore {
     private static final String WAITING = "SELECT missing, event FROM rooms.waiting WHERE room = ?";
 
     private static final String AWAITED =
-            "SELECT EXISTS (SELECT 1 FROM rooms.waiting WHERE room = ? AND missing = ANY(?))";
+            """
+            SELECT EXISTS (SELECT 1 FROM rooms.waiting WHERE room = ? AND missing = ANY(?))
+                OR EXISTS (SELECT 1 FROM rooms.early_redaction WHERE room = ? AND target = ANY(?))
+            """;
 
     /// Row: room, segment, id of the missing event, whether it is missing no more. What is both
     /// added and taken away in one commit is gone.
@@ -93,10 +96,11 @@ public final class MissingEventStore {
                         room));
     }
 
-    /// Whether anything waits for one of these.
+    /// Whether any event waits for one of these, or a redaction does.
     public boolean isAnyAwaited(long room, Collection<EventId> events) {
         String[] ids = events.stream().map(EventId::value).toArray(String[]::new);
-        return database.read(tx -> tx.only(AWAITED, row -> row.getBoolean(1), room, ids));
+        return database.read(
+                tx -> tx.only(AWAITED, row -> row.getBoolean(1), room, ids, room, ids));
     }
 
     public List<Waiter> waiting(long room) {

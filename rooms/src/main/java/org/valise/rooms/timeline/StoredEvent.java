@@ -102,7 +102,7 @@ public final class StoredEvent {
     /// only the content is known: outliers, rejected ones among them, and what waits for ancestors.
     public boolean isInGraph() {
         return switch (status) {
-            case ACCEPTED, SOFT_FAILED -> true;
+            case ACCEPTED, SOFT_FAILED, WITHHELD -> true;
             case REJECTED -> snapshotBefore != 0 || event.prevEvents().isEmpty();
             case OUTLIER, WAITING -> false;
         };
@@ -179,6 +179,37 @@ public final class StoredEvent {
                 session,
                 transactionId,
                 position);
+    }
+
+    /// This redaction as readers are not shown it.
+    public StoredEvent withheld() {
+        return as(EventStatus.WITHHELD, order);
+    }
+
+    /// This redaction as readers are shown it from now on.
+    public StoredEvent released(RoomOrder place) {
+        return as(EventStatus.ACCEPTED, place);
+    }
+
+    /// This event in another place, before it is committed.
+    public StoredEvent at(RoomOrder place) {
+        return as(status, place);
+    }
+
+    private StoredEvent as(EventStatus other, @Nullable RoomOrder place) {
+        return new StoredEvent(
+                room,
+                number,
+                event,
+                other,
+                key,
+                sender,
+                snapshotBefore,
+                place,
+                redactedBy,
+                session,
+                transactionId,
+                0);
     }
 
     @Override

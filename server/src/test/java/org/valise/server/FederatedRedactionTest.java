@@ -1,0 +1,152 @@
+package org.valise.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.valise.protocol.event.Event;
+import org.valise.protocol.id.UserId;
+import org.valise.protocol.json.JsonArray;
+import org.valise.protocol.json.JsonObject;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/// Redactions that another server sends before what they redact.
+final class FederatedRedactionTest {
+    private static final UserId MALLORY = UserId.parse("@mallory:fake.test");
+    private static final AtomicInteger TRANSACTIONS = new AtomicInteger();
+
+    @TempDir private static Path folder;
+    private static TestFederation federation;
+    private static FakeServer fake;
+    private static TestClient alice;
+
+    @BeforeAll
+    static void start() {
+        int port = FakeServer.freePort();
+        federation =
+                TestFederation.in(folder)
+                        .server(
+                                "one",
+                                Map.of("federation.addresses", "fake.test=127.0.0.1:" + port))
+                        .start();
+        fake = new FakeServer(federation.authority(), "fake.test", port);
+        fake.on("/_matrix/federation/", request -> FakeServer.Answer.refusal(404, "M_NOT_FOUND"));
+        alice = federation.register("one", "alice");
+    }
+
+    @AfterAll
+    static void stop() {
+        fake.close();
+        federation.close();
+    }
+
+    private static void send(Event... events) {
+        TestClient.Answer answer =
+                fake.send(
+                        federation.server("one"),
+                        "one.test",
+                        "PUT",
+                        "/_matrix/federation/v1/send/r" + TRANSACTIONS.incrementAndGet(),
+                        JsonObject.of(
+                                "origin",
+                                "fake.test",
+                                "origin_server_ts",
+                                System.currentTimeMillis(),
+                                "pdus",
+                                JsonArray.of(Stream.of(events).map(Event::json).toList())));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    }
+
+    /// What Alice is shown of a room, sync by sync.
+    private static final class Shown {
+        private final TestRoom room;
+        private final List<JsonObject> events = new ArrayList<>();
+        private Synced last = Synced.initial(alice);
+        private long notifications;
+
+        Shown(TestRoom room) {
+            this.room = room;
+        }
+
+        void until(Event awaited) {
+            Waiting.untilTrue(() -> {
+                last = last.next(alice);
+                last.in("join", room.id())
+                        .ifPresent(joined -> {
+                            events.addAll(joined.events("timeline"));
+                            notifications = joined.notifications();
+                        });
+                return ids().contains(awaited.id().value());
+            });
+        }
+
+        List<String> ids() {
+            return events.stream().map(event -> event.string("event_id").orElseThrow()).toList();
+        }
+
+        JsonObject event(Event wanted) {
+            return events.get(ids().indexOf(wanted.id().value()));
+        }
+    }
+
+    /// Nobody is shown the redaction before its target is here, nor the target with its content, nor
+    /// does it count; a crash in between changes nothing.
+    @Test
+    void waitForTheirTargetOverAKill() {
+        TestRoom room = TestRoom.open(alice);
+        SeenRoom seen = SeenRoom.of(fake, federation.server("one"), room.id());
+        send(seen.join(MALLORY));
+        Waiting.untilTrue(() ->
+                alice.get(room.path("/state/m.room.member/" + Synced.encoded(MALLORY.value())))
+                                .status()
+                        == 200);
+        Shown shown = new Shown(room);
+        Event parent = seen.last();
+        Event secret = seen.say(MALLORY, "secret");
+        seen.follow(parent);
+        Event redaction =
+                seen.make(
+                        MALLORY,
+                        "m.room.redaction",
+                        null,
+                        JsonObject.of("redacts", secret.id().value()));
+        Event marker = seen.say(MALLORY, "after the redaction");
+        send(redaction, marker);
+        shown.until(marker);
+        assertThat(shown.ids()).doesNotContain(redaction.id().value());
+        assertThat(alice.get(room.path("/event/" + Synced.encoded(redaction.id().value()))).status())
+                .isEqualTo(404);
+        long before = shown.notifications;
+
+        federation.crash("one");
+        federation.start("one");
+
+        seen.follow(secret, marker);
+        Event end = seen.say(MALLORY, "the end");
+        send(secret, end);
+        shown.until(end);
+        assertThat(shown.ids())
+                .containsSubsequence(secret.id().value(), redaction.id().value());
+        for (JsonObject event :
+                List.of(
+                        shown.event(secret),
+                        alice.get(room.path("/event/" + Synced.encoded(secret.id().value())))
+                                .json())) {
+            assertThat(event.object("content")).contains(JsonObject.of());
+            assertThat(
+                            event.object("unsigned")
+                                    .flatMap(unsigned -> unsigned.object("redacted_because"))
+                                    .flatMap(because -> because.string("event_id")))
+                    .contains(redaction.id().value());
+        }
+        assertThat(shown.notifications).isEqualTo(before + 1);
+    }
+}
