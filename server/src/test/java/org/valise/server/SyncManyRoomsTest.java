@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 
 import java.util.ArrayList;
@@ -68,6 +69,48 @@ final class SyncManyRoomsTest {
             long before = node.statements();
             Synced cold = Synced.initial(there);
             assertThat(node.statements() - before).isLessThan(2 * ROOMS + 20);
+            assertThat(essence(cold)).isEqualTo(essence(warm));
+        }
+    }
+
+    /// The state of a large room lies in many pieces: they are not read room by room.
+    @Test
+    void aFirstSyncOfRoomsWithMuchStateCostsAHandfulOfQueries() {
+        int large = 12;
+        List<JsonObject> state = new ArrayList<>();
+        for (int i = 0; i < 90; i++) {
+            state.add(
+                    JsonObject.of(
+                            "type",
+                            "org.example.thing",
+                            "state_key",
+                            "k" + i,
+                            "content",
+                            JsonObject.of("n", i)));
+        }
+        for (int i = 0; i < large; i++) {
+            TestRoom room =
+                    TestRoom.create(
+                            alice,
+                            JsonObject.of(
+                                    "preset",
+                                    "public_chat",
+                                    "initial_state",
+                                    JsonArray.of(state)));
+            for (int j = 0; j < 14; j++) {
+                room.setState(alice, "org.example.thing", "k" + 6 * j, JsonObject.of("n", -j));
+            }
+            room.join(bob);
+        }
+        Synced warm = Synced.initial(bob);
+        warm = Synced.initial(bob);
+        try (TestServer node = SERVER.secondNode()) {
+            TestClient there = bob.at(node);
+            there.get("/_matrix/client/v3/account/whoami");
+            long before = node.statements();
+            Synced cold = Synced.initial(there);
+            // Read event by event it would be 14 queries a room, for what was replaced.
+            assertThat(node.statements() - before).isLessThan(7 * large);
             assertThat(essence(cold)).isEqualTo(essence(warm));
         }
     }

@@ -75,6 +75,29 @@ final class ToDeviceTest {
         assertThat(bodies(bobsPhone.get(SYNC))).containsExactly("for the phone");
     }
 
+    /// Nothing new costs the one query that a node of several needs, and none for the messages: not
+    /// when all were delivered, nor when some came to another device, nor on a node that has just
+    /// come to know of them.
+    @Test
+    void idlesWithoutAskingForMessages() {
+        for (int i = 0; i < 120; i++) {
+            send("m.test", "t" + i, JsonObject.of(bob.deviceId(), body("n" + i)));
+        }
+        send("m.test", "phone", JsonObject.of(bobsPhone.deviceId(), body("for the phone")));
+        for (TestServer node : List.of(SERVER, OTHER)) {
+            TestClient there = bob.at(node);
+            String since = null;
+            JsonObject answer;
+            do {
+                answer = there.get(since == null ? SYNC : SYNC + "?since=" + since).json();
+                since = answer.string("next_batch").orElseThrow();
+            } while (answer.has("to_device"));
+            String idle = SYNC + "?since=" + since;
+            assertThat(node.statementsFor(() -> assertThat(there.get(idle).status()).isEqualTo(200)))
+                    .isLessThanOrEqualTo(1);
+        }
+    }
+
     @Test
     void doesTheSameTransactionOnceForEachDeviceAndPath() {
         JsonObject messages = JsonObject.of(bob.deviceId(), body("once"));

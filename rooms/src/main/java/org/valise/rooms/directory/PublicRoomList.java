@@ -37,7 +37,7 @@ final class PublicRoomList {
     }
 
     /// What a client asks for in the query.
-    Reply list(Call call) throws InterruptedException {
+    Reply list(Call call) {
         String since = call.query("since").orElse(null);
         Long limit = call.integerQuery("limit").orElse(null);
         Optional<ServerName> other = elsewhere(call);
@@ -47,7 +47,7 @@ final class PublicRoomList {
     }
 
     /// What a client asks for in the body.
-    Reply search(Call call) throws InterruptedException {
+    Reply search(Call call) {
         Optional<ServerName> other = elsewhere(call);
         return other.isPresent()
                 ? Reply.json(remote.search(other.get(), call.jsonBodyOrEmpty()))
@@ -56,7 +56,7 @@ final class PublicRoomList {
 
     /// What is asked for in the body of `POST /publicRooms`, which is the same for clients and for
     /// servers.
-    Reply search(Body body) throws InterruptedException {
+    Reply search(Body body) {
         DirectorySearch search =
                 body.optionalObject("filter")
                         .map(filter -> DirectorySearch.read(Body.of(filter)))
@@ -79,8 +79,7 @@ final class PublicRoomList {
     }
 
     /// @param since the token of an earlier page; null for the first page
-    byte[] page(DirectorySearch search, @Nullable String since, @Nullable Long wanted)
-            throws InterruptedException {
+    byte[] page(DirectorySearch search, @Nullable String since, @Nullable Long wanted) {
         Token token = since == null ? new Token(true, DirectoryPlace.START) : token(since);
         int limit = limit(wanted);
         directory.settle();

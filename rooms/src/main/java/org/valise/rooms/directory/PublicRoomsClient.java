@@ -25,7 +25,7 @@ public final class PublicRoomsClient implements Endpoint {
     }
 
     @Override
-    public Reply handle(Call call) throws InterruptedException {
+    public Reply handle(Call call) {
         return list.list(call);
     }
 }

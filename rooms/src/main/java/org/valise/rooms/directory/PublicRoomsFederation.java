@@ -24,7 +24,7 @@ public final class PublicRoomsFederation implements Endpoint {
     }
 
     @Override
-    public Reply handle(Call call) throws InterruptedException {
+    public Reply handle(Call call) {
         return Reply.json(
                 list.page(
                         DirectorySearch.ALL,

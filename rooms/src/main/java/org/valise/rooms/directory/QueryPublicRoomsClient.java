@@ -27,7 +27,7 @@ public final class QueryPublicRoomsClient implements Endpoint {
     }
 
     @Override
-    public Reply handle(Call call) throws InterruptedException {
+    public Reply handle(Call call) {
         return list.search(call);
     }
 }

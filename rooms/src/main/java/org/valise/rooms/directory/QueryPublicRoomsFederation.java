@@ -24,7 +24,7 @@ public final class QueryPublicRoomsFederation implements Endpoint {
     }
 
     @Override
-    public Reply handle(Call call) throws InterruptedException {
+    public Reply handle(Call call) {
         return list.search(call.bodyOrEmpty());
     }
 }

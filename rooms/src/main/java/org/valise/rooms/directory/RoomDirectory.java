@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.valise.platform.stream.CatchUpWorker;
 import org.valise.platform.stream.Change;
 import org.valise.platform.stream.Stream;
 import org.valise.platform.stream.StreamFollower;
@@ -24,8 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// This server's directory of rooms.
 ///
@@ -35,7 +35,6 @@ public final class RoomDirectory implements StreamFollower, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RoomDirectory.class);
     private static final Duration COUNTED = Duration.ofSeconds(10);
     private static final int ESTIMATED_FROM = 1_000;
-    private static final Duration MAX_WAIT = Duration.ofSeconds(3);
 
     private final PublishedRoomStore store;
     private final Stream stream;
@@ -46,11 +45,10 @@ public final class RoomDirectory implements StreamFollower, AutoCloseable {
     private final Cache<Boolean, Long> count =
             Caffeine.newBuilder().expireAfterWrite(COUNTED).build();
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition settled = lock.newCondition();
-    private Set<Long> changed = new HashSet<>();
-    private boolean working;
-    private boolean closed;
+    private final CatchUpWorker worker = new CatchUpWorker("directory", this::refreshChanged);
+
+    /// Rooms to be shown anew.
+    private final Set<Long> changed = ConcurrentHashMap.newKeySet();
 
     public RoomDirectory(
             PublishedRoomStore store,
@@ -129,82 +127,39 @@ public final class RoomDirectory implements StreamFollower, AutoCloseable {
                 rooms.add(event.room());
             }
         }
-        if (!rooms.isEmpty()) {
-            refreshLater(rooms);
-        }
+        refreshLater(rooms);
     }
 
     private void refreshLater(Set<Long> rooms) {
-        lock.lock();
-        try {
-            if (closed) {
-                return;
-            }
+        if (!rooms.isEmpty()) {
             changed.addAll(rooms);
-            if (!working) {
-                working = true;
-                Thread.ofVirtual().name("directory").start(this::work);
-            }
-        } finally {
-            lock.unlock();
+            worker.wake();
         }
     }
 
-    private void work() {
-        while (true) {
-            Set<Long> rooms;
-            lock.lock();
-            try {
-                if (changed.isEmpty()) {
-                    working = false;
-                    settled.signalAll();
-                    return;
-                }
-                rooms = changed;
-                changed = new HashSet<>();
-            } finally {
-                lock.unlock();
+    /// If this fails, what is shown is made again with the room's next change, or at the next start.
+    private void refreshChanged() {
+        Set<Long> rooms = Set.copyOf(changed);
+        changed.removeAll(rooms);
+        long[] numbers = rooms.stream().mapToLong(Long::longValue).toArray();
+        for (long room : store.among(numbers)) {
+            if (worker.isClosed()) {
+                return;
             }
-            try {
-                long[] numbers = rooms.stream().mapToLong(Long::longValue).toArray();
-                store.among(numbers).forEach(this::refresh);
-                forgetSmallCount();
-            } catch (RuntimeException e) {
-                // What is shown is made again with the room's next change, or at the next start.
-                LOG.warn("the directory could not be brought up to date", e);
-            }
+            refresh(room);
         }
+        forgetSmallCount();
     }
 
     /// Leaves the rest to the next start, and waits until nothing is under way.
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            changed.clear();
-            long left = MAX_WAIT.toNanos();
-            while (working && left > 0) {
-                left = settled.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
-        }
+        worker.close();
     }
 
     /// Waits until what is shown is as of now.
-    void settle() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            long left = MAX_WAIT.toNanos();
-            while (working && left > 0) {
-                left = settled.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
-        }
+    void settle() {
+        worker.settle();
     }
 
     private void refresh(long room) {

@@ -72,6 +72,11 @@ public final class StateSnapshot {
         members.forEach(entry::accept);
     }
 
+    /// What leads to all entries but the membership ones.
+    StateNode otherRoot() {
+        return rest.root();
+    }
+
     /// All entries but the membership ones, in no particular order.
     public void forEachOther(Entry entry) {
         rest.forEach(entry::accept);

@@ -9,6 +9,7 @@ import org.valise.platform.stream.BulkInsert;
 import org.valise.platform.stream.BulkInsert.Column;
 import org.valise.platform.stream.BulkInsert.Phase;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +20,10 @@ import java.util.Set;
 /// The table of state blobs, and the way from a snapshot's number to the snapshot.
 public final class StateStore implements StateNodes {
     private static final int MAX_SNAPSHOTS = 4_000;
+
+    /// What lies further down is read when it is needed.
+    private static final int MAX_WARMED_NODES = 20_000;
+
     private static final String BYTES = "SELECT bytes FROM rooms.state_blob WHERE number = ?";
 
     private static final String MANY_BYTES =
@@ -84,6 +89,28 @@ public final class StateStore implements StateNodes {
         Map<Long, StateSnapshot> found = new HashMap<>();
         numbers.forEach(number -> found.put(number, snapshot(number)));
         return found;
+    }
+
+    /// Takes into memory what these states have besides members: a query for each level of the
+    /// deepest of them, however many there are.
+    public void warmOthers(Collection<Long> numbers) {
+        List<StateNode> level =
+                snapshots(numbers).values().stream().map(StateSnapshot::otherRoot).toList();
+        int nodes = 0;
+        while (!level.isEmpty() && nodes < MAX_WARMED_NODES) {
+            List<StateNode.Child> next =
+                    level.stream()
+                            .filter(StateNode.Branch.class::isInstance)
+                            .flatMap(node -> Arrays.stream(((StateNode.Branch) node).children))
+                            .limit(MAX_WARMED_NODES)
+                            .toList();
+            Set<Long> stored = new HashSet<>();
+            next.forEach(child -> stored.add(child.blob()));
+            stored.remove(0L);
+            fetch(stored);
+            level = next.stream().map(child -> child.load(this)).toList();
+            nodes += level.size();
+        }
     }
 
     private void fetch(Collection<Long> wanted) {

@@ -20,7 +20,6 @@ import org.valise.rooms.userdirectory.UserDirectoryStore.Mark;
 import org.valise.rooms.userdirectory.UserDirectoryStore.Place;
 import org.valise.rooms.view.RoomViews;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,8 +27,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -39,7 +36,6 @@ import java.util.function.Function;
 /// has got is stored. Idempotent: what is written is read anew from what holds now.
 public final class UserDirectory implements StreamFollower, AutoCloseable {
     private static final int BATCH = 500;
-    private static final Duration MAX_WAIT = Duration.ofSeconds(3);
 
     private final UserDirectoryStore store;
     private final Stream stream;
@@ -48,13 +44,6 @@ public final class UserDirectory implements StreamFollower, AutoCloseable {
     private final RoomViews views;
     private final StateKeys keys;
     private final Events events;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition settled = lock.newCondition();
-
-    /// The last change that concerns it, and how far it has got.
-    private long wanted;
-
-    private long reached;
     private final CatchUpWorker worker = new CatchUpWorker("user-directory", this::catchUp);
 
     public UserDirectory(
@@ -77,12 +66,6 @@ public final class UserDirectory implements StreamFollower, AutoCloseable {
     @Override
     public void applied(List<Change> changes, long position) {
         if (changes.stream().anyMatch(UserDirectory::concerns)) {
-            lock.lock();
-            try {
-                wanted = position;
-            } finally {
-                lock.unlock();
-            }
             worker.wake();
         }
     }
@@ -122,7 +105,7 @@ public final class UserDirectory implements StreamFollower, AutoCloseable {
     ///
     /// @param everybody whether also whom the searcher could not see in any room
     List<Long> search(long searcher, String text, boolean everybody, int limit) {
-        settle();
+        worker.settle();
         String term = SearchWords.term(text);
         return term.isEmpty()
                 ? List.of()
@@ -156,28 +139,6 @@ public final class UserDirectory implements StreamFollower, AutoCloseable {
         }
         if (to > from) {
             store.advance(to);
-        }
-        lock.lock();
-        try {
-            reached = to;
-            settled.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Waits, for a bounded time, until what is searched is as of now.
-    private void settle() {
-        lock.lock();
-        try {
-            long left = MAX_WAIT.toNanos();
-            while (reached < wanted && left > 0) {
-                left = settled.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
         }
     }
 

@@ -119,6 +119,14 @@ final class Warming {
     /// The state itself, without the members, and what each of its events says of the one before
     /// it.
     private void warmStateEvents(Set<Long> cold, SyncRequest request, Set<Long> keys) {
+        rooms.states()
+                .warmOthers(
+                        cold.stream()
+                                .map(room ->
+                                        rooms.views()
+                                                .get(room)
+                                                .stateNumberAt(request.position()))
+                                .toList());
         Map<Long, Set<Long>> state = new HashMap<>();
         Set<Long> more = new HashSet<>(keys);
         for (long room : cold) {
@@ -142,6 +150,35 @@ final class Warming {
                                 .map(StoredEvent::snapshotBefore)
                                 .collect(Collectors.toSet())));
         warm(snapshots, more);
+        warm(beforeReplaced(state, more), keys);
+    }
+
+    /// The states before those events that the state's events have replaced: whether the reader may
+    /// see what stood there hangs on them.
+    ///
+    /// @param state the numbers of its events, by room
+    /// @param known the keys that were looked at in the states before them
+    private Map<Long, Set<Long>> beforeReplaced(Map<Long, Set<Long>> state, Set<Long> known) {
+        Map<Long, Set<Long>> replaced = new HashMap<>();
+        state.forEach((room, numbers) -> {
+            Set<Long> those = new HashSet<>();
+            for (StoredEvent event : rooms.events().load(room, numbers).values()) {
+                if (known.contains(event.key())) {
+                    those.add(rooms.states().snapshot(event.snapshotBefore()).get(event.key()));
+                }
+            }
+            those.remove(0L);
+            replaced.put(room, those);
+        });
+        Map<Long, Set<Long>> snapshots = new HashMap<>();
+        rooms.events()
+                .load(replaced)
+                .values()
+                .forEach(event ->
+                        snapshots
+                                .computeIfAbsent(event.room(), any -> new HashSet<>())
+                                .add(event.snapshotBefore()));
+        return snapshots;
     }
 
     /// @param snapshots by room
