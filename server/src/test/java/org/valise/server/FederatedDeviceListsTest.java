@@ -204,7 +204,7 @@ final class FederatedDeviceListsTest {
                 .read(tx ->
                         tx.update(
                                 "DELETE FROM federation.outgoing_edu WHERE position(? IN"
-                                    + " convert_from(content, 'UTF8')) > 0",
+                                        + " convert_from(content, 'UTF8')) > 0",
                                 user.userId()));
     }
 
@@ -250,7 +250,7 @@ final class FederatedDeviceListsTest {
                 .run(tx ->
                         tx.update(
                                 "UPDATE devices.remote_user SET stale = true, retry_at = now() +"
-                                    + " interval '1 hour'"));
+                                        + " interval '1 hour'"));
         federation.cut("red", "blue");
         JsonObject answer = KeyedDevice.query(alice, bob.userId());
         assertThat(answer.object("failures").orElseThrow().keys()).containsExactly("blue.test");

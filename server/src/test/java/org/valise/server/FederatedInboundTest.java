@@ -145,8 +145,7 @@ final class FederatedInboundTest {
 
     private static FakeServer.Answer missing(List<Event> events) {
         return FakeServer.Answer.ok(
-                JsonObject.of(
-                        "events", JsonArray.of(events.stream().map(Event::json).toList())));
+                JsonObject.of("events", JsonArray.of(events.stream().map(Event::json).toList())));
     }
 
     @Test
@@ -217,9 +216,7 @@ final class FederatedInboundTest {
         fake.on(STATE_IDS, request -> FakeServer.Answer.ok(state));
         fake.on(
                 EVENT,
-                request ->
-                        FakeServer.Answer.ok(
-                                JsonObject.of("pdus", JsonArray.of(name.json()))));
+                request -> FakeServer.Answer.ok(JsonObject.of("pdus", JsonArray.of(name.json()))));
         send(fake, seen.say(mallory, "after the gap"));
         assertThat(bodiesUntil("after the gap")).containsExactly("after the gap");
         assertThat(
@@ -246,14 +243,9 @@ final class FederatedInboundTest {
     @Test
     void badEventsHarmNoOthers() {
         JsonObject content = JsonObject.of("msgtype", "m.text", "body", "bad");
-        Event unsigned =
-                seen.draft(mallory, "m.room.message", null, content).sign(other.signer());
+        Event unsigned = seen.draft(mallory, "m.room.message", null, content).sign(other.signer());
         Event ofStranger =
-                seen.draft(
-                                UserId.parse("@stranger:fake.test"),
-                                "m.room.message",
-                                null,
-                                content)
+                seen.draft(UserId.parse("@stranger:fake.test"), "m.room.message", null, content)
                         .sign(fake.signer());
         Event ofNobody =
                 seen.draft(UserId.parse("@x:silent.test"), "m.room.message", null, content)
@@ -328,8 +320,8 @@ final class FederatedInboundTest {
         send(fake, evading);
         send(other, SeenRoom.of(other, one, room.id()).say(oscar, "after"));
         assertThat(bodiesUntil("after")).containsExactly("after");
-        Waiting.untilTrue(
-                () -> status(evading).equals(Set.of(1))); // soft-failed: kept for those who follow it
+        Waiting.untilTrue(() ->
+                status(evading).equals(Set.of(1))); // soft-failed: kept for those who follow it
     }
 
     private static Set<Integer> status(Event event) {
@@ -378,7 +370,8 @@ final class FederatedInboundTest {
         return Synced.initial(alice).joined(room.id()).events("ephemeral").stream()
                 .filter(event -> event.string("type").orElse("").equals("m.typing"))
                 .flatMap(event ->
-                        event.object("content")
+                        event
+                                .object("content")
                                 .flatMap(content -> content.array("user_ids"))
                                 .orElseThrow()
                                 .strings()
@@ -419,7 +412,8 @@ final class FederatedInboundTest {
         return Synced.initial(alice).joined(room.id()).events("ephemeral").stream()
                 .filter(each -> each.string("type").orElse("").equals("m.receipt"))
                 .flatMap(each ->
-                        each.object("content")
+                        each
+                                .object("content")
                                 .flatMap(content -> content.object(event.value()))
                                 .flatMap(types -> types.object("m.read"))
                                 .map(JsonObject::keys)

@@ -97,8 +97,8 @@ final class FederatedRedactionTest {
         }
     }
 
-    /// Nobody is shown the redaction before its target is here, nor the target with its content, nor
-    /// does it count; a crash in between changes nothing.
+    /// Nobody is shown the redaction before its target is here, nor the target with its content,
+    /// nor does it count; a crash in between changes nothing.
     @Test
     void waitForTheirTargetOverAKill() {
         TestRoom room = TestRoom.open(alice);
@@ -122,7 +122,9 @@ final class FederatedRedactionTest {
         send(redaction, marker);
         shown.until(marker);
         assertThat(shown.ids()).doesNotContain(redaction.id().value());
-        assertThat(alice.get(room.path("/event/" + Synced.encoded(redaction.id().value()))).status())
+        assertThat(
+                        alice.get(room.path("/event/" + Synced.encoded(redaction.id().value())))
+                                .status())
                 .isEqualTo(404);
         long before = shown.notifications;
 
@@ -133,8 +135,7 @@ final class FederatedRedactionTest {
         Event end = seen.say(MALLORY, "the end");
         send(secret, end);
         shown.until(end);
-        assertThat(shown.ids())
-                .containsSubsequence(secret.id().value(), redaction.id().value());
+        assertThat(shown.ids()).containsSubsequence(secret.id().value(), redaction.id().value());
         for (JsonObject event :
                 List.of(
                         shown.event(secret),

@@ -98,11 +98,9 @@ final class SeenRoom {
     }
 
     /// An event that follows the newest, not added.
-    EventBuilder draft(
-            UserId sender, String type, @Nullable String stateKey, JsonObject content) {
+    EventBuilder draft(UserId sender, String type, @Nullable String stateKey, JsonObject content) {
         List<EventId> auth = new ArrayList<>();
-        for (StateKey key :
-                AuthRules.authEventKeys(version, type, stateKey, sender, content)) {
+        for (StateKey key : AuthRules.authEventKeys(version, type, stateKey, sender, content)) {
             Event event = state.get(key);
             if (event != null) {
                 auth.add(event.id());
@@ -132,11 +130,7 @@ final class SeenRoom {
     }
 
     Event say(UserId user, String body) {
-        return make(
-                user,
-                "m.room.message",
-                null,
-                JsonObject.of("msgtype", "m.text", "body", body));
+        return make(user, "m.room.message", null, JsonObject.of("msgtype", "m.text", "body", body));
     }
 
     Event event(EventId event) {

@@ -93,10 +93,7 @@ final class SyncManyRoomsTest {
                     TestRoom.create(
                             alice,
                             JsonObject.of(
-                                    "preset",
-                                    "public_chat",
-                                    "initial_state",
-                                    JsonArray.of(state)));
+                                    "preset", "public_chat", "initial_state", JsonArray.of(state)));
             for (int j = 0; j < 14; j++) {
                 room.setState(alice, "org.example.thing", "k" + 6 * j, JsonObject.of("n", -j));
             }

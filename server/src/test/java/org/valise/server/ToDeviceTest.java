@@ -93,7 +93,9 @@ final class ToDeviceTest {
                 since = answer.string("next_batch").orElseThrow();
             } while (answer.has("to_device"));
             String idle = SYNC + "?since=" + since;
-            assertThat(node.statementsFor(() -> assertThat(there.get(idle).status()).isEqualTo(200)))
+            assertThat(
+                            node.statementsFor(
+                                    () -> assertThat(there.get(idle).status()).isEqualTo(200)))
                     .isLessThanOrEqualTo(1);
         }
     }

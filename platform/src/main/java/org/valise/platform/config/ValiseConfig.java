@@ -102,7 +102,11 @@ public record ValiseConfig(
                                         + " `http.tls` says so: it is usually a proxy's task.",
                                 Values::address),
                         s.integer(
-                                "port", 8008, 0, 65_535, "The port to listen on; 0 takes a free one."),
+                                "port",
+                                8008,
+                                0,
+                                65_535,
+                                "The port to listen on; 0 takes a free one."),
                         s.parsed(
                                 "data",
                                 "path",

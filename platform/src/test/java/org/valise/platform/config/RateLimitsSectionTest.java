@@ -65,8 +65,7 @@ class RateLimitsSectionTest {
 
     private static List<String> faults(String yaml) {
         return catchThrowableOfType(
-                        ConfigException.class,
-                        () -> ConfigLoader.parse(yaml, Map.of(), Map.of()))
+                        ConfigException.class, () -> ConfigLoader.parse(yaml, Map.of(), Map.of()))
                 .faults();
     }
 }

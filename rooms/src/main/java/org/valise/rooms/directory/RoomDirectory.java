@@ -137,7 +137,8 @@ public final class RoomDirectory implements StreamFollower, AutoCloseable {
         }
     }
 
-    /// If this fails, what is shown is made again with the room's next change, or at the next start.
+    /// If this fails, what is shown is made again with the room's next change, or at the next
+    /// start.
     private void refreshChanged() {
         Set<Long> rooms = Set.copyOf(changed);
         changed.removeAll(rooms);

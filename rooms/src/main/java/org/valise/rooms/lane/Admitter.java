@@ -269,18 +269,18 @@ final class Admitter {
                         ? checks.basedOn(memory.state(current, AuthRules.needs(event)), event)
                         : Optional.empty();
         return outdated.or(() ->
-                progress.lackingPolicyServer(current, event)
-                        .map(server -> server.server() + " does not recommend it"))
+                        progress.lackingPolicyServer(current, event)
+                                .map(server -> server.server() + " does not recommend it"))
                 .or(() ->
-                tools.policy()
-                        .refusal(
-                                event,
-                                key -> {
-                                    Map<StateKey, StoredEvent> found =
-                                            memory.state(current, List.of(key));
-                                    StoredEvent stored = found.get(key);
-                                    return stored == null ? null : stored.event();
-                                }));
+                        tools.policy()
+                                .refusal(
+                                        event,
+                                        key -> {
+                                            Map<StateKey, StoredEvent> found =
+                                                    memory.state(current, List.of(key));
+                                            StoredEvent stored = found.get(key);
+                                            return stored == null ? null : stored.event();
+                                        }));
     }
 
     private StoredEvent noted(Received received, EventStatus status, String reason) {

@@ -74,8 +74,7 @@ final class RoomProgress {
         long policy = state.get(tools.keys().number(PolicyServer.STATE));
         return policy == 0
                 ? Optional.empty()
-                : tools.policyServers()
-                        .lacking(lane.room(), memory.event(policy).event(), event);
+                : tools.policyServers().lacking(lane.room(), memory.event(policy).event(), event);
     }
 
     /// The other servers in the room get this event from here if it is accepted.
@@ -212,8 +211,7 @@ final class RoomProgress {
         // NOTSPEC: a redaction whose arrival changes the room's state (it came over a gap, or by a
         // fork) is shown although its target is not here: a state that readers see belongs to an
         // event that they see. So is one that other servers get from here.
-        StoredEvent stored =
-                effect.isShown() || moved || outgoing ? accepted : accepted.withheld();
+        StoredEvent stored = effect.isShown() || moved || outgoing ? accepted : accepted.withheld();
         memory.add(stored);
         redactions.keep(stored, effect, head.current());
         MemberCounts counts = members.counts(head.members());

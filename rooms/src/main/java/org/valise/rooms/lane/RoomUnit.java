@@ -216,11 +216,9 @@ final class RoomUnit implements OrderedUnit {
                     member.membership(),
                     member.event());
         }
-        ServerMemberStore.change(
-                batch, each.ordinal, lane.room(), each.difference.servers());
+        ServerMemberStore.change(batch, each.ordinal, lane.room(), each.difference.servers());
         if (each.outgoing) {
-            OutgoingEventStore.insert(
-                    batch, each.ordinal, each.event, each.difference.calledOff());
+            OutgoingEventStore.insert(batch, each.ordinal, each.event, each.difference.calledOff());
         }
         if (each.redacted != null) {
             EventStore.redact(batch, each.redacted);

@@ -233,14 +233,16 @@ public final class RoomWriter {
         if (room == null) {
             begin(event);
         }
-        boolean followsAll = Set.copyOf(event.prevEvents()).equals(Set.copyOf(forwardExtremities()));
+        boolean followsAll =
+                Set.copyOf(event.prevEvents()).equals(Set.copyOf(forwardExtremities()));
         return followsAll
                 ? progress.append(event, draft)
                 : progress.appendTo(event, draft, stateBefore(event));
     }
 
-    /// The state before an event of this server that does not follow all of the room: there are more
-    /// forward extremities than an event may name, or others came while a policy server was asked.
+    /// The state before an event of this server that does not follow all of the room: there are
+    /// more forward extremities than an event may name, or others came while a policy server was
+    /// asked.
     ///
     /// @throws MatrixException 403 if that state does not allow it: other servers would reject it
     private StateSnapshot stateBefore(Event event) {

@@ -60,8 +60,7 @@ public final class ReceiveReceipts implements EduReceiver {
     public void receive(ServerName origin, JsonObject content) {
         int left = MOST;
         for (String key : content.keys()) {
-            Optional<RoomRef> room =
-                    RoomId.tryParse(key).flatMap(id -> members.room(origin, id));
+            Optional<RoomRef> room = RoomId.tryParse(key).flatMap(id -> members.room(origin, id));
             if (room.isPresent() && left > 0) {
                 List<Read> reads =
                         content.object(key)
@@ -79,9 +78,7 @@ public final class ReceiveReceipts implements EduReceiver {
         List<Read> reads = new ArrayList<>();
         byUser.forEach((name, value) -> {
             if (value instanceof JsonObject receipt) {
-                UserId.tryParse(name)
-                        .flatMap(user -> read(user, receipt))
-                        .ifPresent(reads::add);
+                UserId.tryParse(name).flatMap(user -> read(user, receipt)).ifPresent(reads::add);
             }
         });
         return reads;
@@ -100,10 +97,8 @@ public final class ReceiveReceipts implements EduReceiver {
     }
 
     private void receive(ServerName origin, RoomRef room, List<Read> reads) {
-        Set<UserId> joined =
-                members.joined(room, origin, reads.stream().map(Read::user).toList());
-        List<Read> counting =
-                reads.stream().filter(read -> joined.contains(read.user())).toList();
+        Set<UserId> joined = members.joined(room, origin, reads.stream().map(Read::user).toList());
+        List<Read> counting = reads.stream().filter(read -> joined.contains(read.user())).toList();
         if (counting.isEmpty()) {
             return;
         }

@@ -53,8 +53,7 @@ public final class RelationGuard {
         earlier.removeIf(event ->
                 event.sender() != sender
                         || !event.event().type().equals(draft.type())
-                        || !Relation.of(event.event().content())
-                                .equals(Optional.of(relation)));
+                        || !Relation.of(event.event().content()).equals(Optional.of(relation)));
         List<Long> own = relations.own(room, relation, draft.type(), sender);
         if (!own.isEmpty()) {
             earlier.addAll(events.load(room, own).values());

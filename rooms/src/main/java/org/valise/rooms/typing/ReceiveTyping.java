@@ -38,8 +38,8 @@ public final class ReceiveTyping implements EduReceiver {
         return true;
     }
 
-    /// "Receiving servers should verify that the user is in the room, and is a user belonging to the
-    /// sending server."
+    /// "Receiving servers should verify that the user is in the room, and is a user belonging to
+    /// the sending server."
     @Override
     public void receive(ServerName origin, JsonObject content) {
         Optional<UserId> user = content.string("user_id").flatMap(UserId::tryParse);

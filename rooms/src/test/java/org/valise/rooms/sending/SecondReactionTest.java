@@ -27,8 +27,7 @@ final class SecondReactionTest {
                 String message = server.say(alice, room, "like me");
                 List<Future<Answer>> answers = new ArrayList<>();
                 for (int i = 0; i < 6; i++) {
-                    String path =
-                            "/rooms/" + room + "/send/m.reaction/r" + round + "x" + i;
+                    String path = "/rooms/" + room + "/send/m.reaction/r" + round + "x" + i;
                     answers.add(threads.submit(() -> server.put(alice, path, like(message))));
                 }
                 List<String> refusals = new ArrayList<>();

@@ -123,9 +123,7 @@ final class Warming {
                 .warmOthers(
                         cold.stream()
                                 .map(room ->
-                                        rooms.views()
-                                                .get(room)
-                                                .stateNumberAt(request.position()))
+                                        rooms.views().get(room).stateNumberAt(request.position()))
                                 .toList());
         Map<Long, Set<Long>> state = new HashMap<>();
         Set<Long> more = new HashSet<>(keys);
