@@ -1,6 +1,7 @@
 package org.valise.rooms.invites;
 
 import org.valise.federation.Federation;
+import org.valise.federation.inbound.PduReceiver;
 import org.valise.platform.http.Endpoint;
 import org.valise.protocol.id.UserId;
 import org.valise.rooms.admission.EventAdmission;
@@ -16,6 +17,9 @@ public final class Invites {
     private final RemoteInvites remote;
     private final InviteReception reception;
     private final ThirdPartyInvites thirdParty;
+    private final EventProof proof;
+    private final RoomStore rooms;
+    private final OutsideMemberships outside;
     private final Predicate<UserId> exists;
 
     /// @param exists whether somebody on this server has that id, and may use it
@@ -29,7 +33,9 @@ public final class Invites {
             Predicate<UserId> exists) {
         this.exists = exists;
         Predicate<UserId> local = user -> user.isOn(federation.keys().server());
-        EventProof proof =
+        this.rooms = rooms;
+        this.outside = outside;
+        proof =
                 new EventProof(federation.keyRing(), federation.keys(), federation.verifier());
         remote = new RemoteInvites(lanes, admission, federation.client(), proof, local);
         reception = new InviteReception(proof, guard, outside, federation.keys(), exists);
@@ -48,6 +54,13 @@ public final class Invites {
     /// Those that go out.
     public RemoteInvites remote() {
         return remote;
+    }
+
+    /// What other servers send of rooms, whether this server is in them or not.
+    ///
+    /// @param inside takes the events of those that it is in
+    public PduReceiver pdus(PduReceiver inside) {
+        return new OutsidePdus(inside, rooms, outside, proof);
     }
 
     public List<Endpoint> endpoints() {

@@ -121,19 +121,29 @@ public final class OutsideMemberships {
     /// @param event of a room in which this server is not; its signatures and hashes were checked
     /// @return whether it was about such a membership, and is done with
     public boolean receive(Event event) {
-        Optional<Membership> now = Membership.of(event.content());
-        if (!EventTypes.MEMBER.equals(event.type())
-                || !event.isState()
-                || local.test(event.sender())
-                || now.filter(OutsideMemberships::isOut).isEmpty()) {
-            return false;
-        }
-        Optional<UserId> user = UserId.tryParse(event.key().key()).filter(local);
         Optional<RoomRef> room = rooms.find(event.roomId());
-        if (user.isEmpty() || room.isEmpty()) {
-            return false;
-        }
-        return lanes.write(room.get(), writer -> ended(writer, user.get(), event));
+        return concerns(event)
+                && room.isPresent()
+                && lanes.write(
+                        room.get(),
+                        writer -> ended(writer, UserId.parse(event.key().key()), event));
+    }
+
+    /// Whether an event is somebody else's word that a local user is out of a room.
+    public boolean concerns(Event event) {
+        return EventTypes.MEMBER.equals(event.type())
+                && Optional.ofNullable(event.stateKey())
+                        .flatMap(UserId::tryParse)
+                        .filter(local)
+                        .isPresent()
+                && !local.test(event.sender())
+                && Membership.of(event.content()).filter(OutsideMemberships::isOut).isPresent();
+    }
+
+    /// Whether some local user has to do with a room only by an invitation or a knock from when this
+    /// server was not in it.
+    public boolean isAny(RoomRef room) {
+        return !memberships.outside(room.number()).isEmpty();
     }
 
     private static boolean isOut(Membership membership) {
