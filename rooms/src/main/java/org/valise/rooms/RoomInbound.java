@@ -15,20 +15,21 @@ import java.util.List;
 /// What takes in what other servers send.
 record RoomInbound(Rooms in) {
     PduReceiver pdus() {
-        return new InboundEvents(
-                in.rooms,
-                in.servers,
-                in.server,
-                in.admission,
-                in.signatures,
-                in.policyServerCheck,
-                new MissingAncestors(
-                        in.lanes,
+        return in.invites.pdus(
+                new InboundEvents(
+                        in.rooms,
                         in.servers,
+                        in.server,
                         in.admission,
                         in.signatures,
-                        new RemoteEvents(in.federation.client()),
-                        in.server));
+                        in.policyServerCheck,
+                        new MissingAncestors(
+                                in.lanes,
+                                in.servers,
+                                in.admission,
+                                in.signatures,
+                                new RemoteEvents(in.federation.client()),
+                                in.server)));
     }
 
     List<EduReceiver> edus() {

@@ -289,6 +289,7 @@ public final class Rooms implements AutoCloseable {
                         federation,
                         lanes,
                         rooms,
+                        servers,
                         admission,
                         inviteGuard,
                         outside.memberships(),

@@ -38,10 +38,14 @@ class FederatedInvitesTest {
         here =
                 TestServer.start(
                         Map.of(
-                                "federation.ca_file", authority.certificate().toString(),
-                                "federation.allowed_networks", "127.0.0.1",
-                                "federation.allowed_servers", "*.test",
-                                "federation.addresses", "fake.test=127.0.0.1:" + port));
+                                "federation.ca_file",
+                                authority.certificate().toString(),
+                                "federation.allowed_networks",
+                                "127.0.0.1",
+                                "federation.allowed_servers",
+                                "*.test",
+                                "federation.addresses",
+                                "fake.test=127.0.0.1:" + port));
         alice = TestClient.register(here, "alice");
     }
 
@@ -88,8 +92,7 @@ class FederatedInvitesTest {
         JsonObject signed = answer.json().object("event").orElseThrow();
         assertThat(signed.object("signatures").orElseThrow().keys())
                 .containsExactlyInAnyOrder("fake.test", "localhost");
-        assertThat(signed.without("signatures"))
-                .isEqualTo(invitation.json().without("signatures"));
+        assertThat(signed.without("signatures")).isEqualTo(invitation.json().without("signatures"));
         for (Synced sync : List.of(before.next(alice), Synced.initial(alice))) {
             Synced.Room shown = invitation(sync, room).orElseThrow();
             assertThat(shown.types("invite_state"))
@@ -108,8 +111,7 @@ class FederatedInvitesTest {
         InvitingRoom room = room();
         Synced before = Synced.initial(alice);
         Thread sender =
-                Thread.ofVirtual()
-                        .start(() -> room.send(here, room.invitation(alice.userId())));
+                Thread.ofVirtual().start(() -> room.send(here, room.invitation(alice.userId())));
         assertThat(invitation(before.next(alice, "timeout=15000"), room)).isPresent();
         sender.join();
     }
@@ -122,10 +124,7 @@ class FederatedInvitesTest {
         JsonObject invite = JsonObject.of("membership", "invite");
 
         Event other = room.invitation(me);
-        refused(
-                room.send(here, invitation, room.body(other, room.told())),
-                400,
-                "M_INVALID_PARAM");
+        refused(room.send(here, invitation, room.body(other, room.told())), 400, "M_INVALID_PARAM");
         Event join = room.set("m.room.member", me, JsonObject.of("membership", "join"));
         refused(room.send(here, join), 400, "M_INVALID_PARAM");
         Event message = room.set("m.room.topic", "", JsonObject.of("membership", "invite"));
@@ -133,11 +132,7 @@ class FederatedInvitesTest {
         Event elsewhere = room.invitation("@x:elsewlocalhost");
         refused(room.send(here, elsewhere), 400, "M_INVALID_PARAM");
         Event byOther =
-                room.draft(
-                                UserId.parse("@eve:other.test"),
-                                "m.room.member",
-                                me,
-                                invite)
+                room.draft(UserId.parse("@eve:other.test"), "m.room.member", me, invite)
                         .sign(fake.signer());
         refused(room.send(here, byOther), 400, "M_INVALID_PARAM");
         Event ofOtherRoom = room().invitation(me);
@@ -153,7 +148,9 @@ class FederatedInvitesTest {
                 invitation.json().with("content", invitation.content().with("reason", "x"));
         refused(
                 room.send(
-                        here, invitation, room.body(invitation, room.told()).with("event", changed)),
+                        here,
+                        invitation,
+                        room.body(invitation, room.told()).with("event", changed)),
                 400,
                 "M_INVALID_PARAM");
         JsonObject unsigned = invitation.json().with("signatures", JsonObject.of());
@@ -231,8 +228,7 @@ class FederatedInvitesTest {
     void strippedStateIsTakenInOlderRoomVersions() {
         InvitingRoom room = room();
         Event invitation = room.invitation(alice.userId());
-        List<JsonObject> told =
-                room.told().stream().map(FederatedInvitesTest::stripped).toList();
+        List<JsonObject> told = room.told().stream().map(FederatedInvitesTest::stripped).toList();
         assertThat(room.send(here, invitation, room.body(invitation, told)).status())
                 .isEqualTo(200);
         assertThat(
@@ -307,7 +303,8 @@ class FederatedInvitesTest {
         fake.on(
                 "/_matrix/federation/v1/make_leave/",
                 request ->
-                        FakeServer.Answer.ok(JsonObject.of("room_version", "11", "event", template)));
+                        FakeServer.Answer.ok(
+                                JsonObject.of("room_version", "11", "event", template)));
         fake.on(
                 "/_matrix/federation/v2/send_leave/",
                 request -> {
@@ -348,8 +345,8 @@ class FederatedInvitesTest {
         return here.database()
                 .read(tx ->
                         tx.only(
-                                "SELECT count(*) FROM rooms.farewell JOIN rooms.room ON room = number"
-                                        + " WHERE room_id = ?",
+                                "SELECT count(*) FROM rooms.farewell JOIN rooms.room ON room ="
+                                    + " number WHERE room_id = ?",
                                 row -> row.getLong(1),
                                 room.id().value()));
     }
@@ -365,8 +362,7 @@ class FederatedInvitesTest {
         leave(alice, room);
 
         answerLeaving(room);
-        here.database()
-                .run(tx -> tx.update("UPDATE rooms.farewell SET next_attempt = now()"));
+        here.database().run(tx -> tx.update("UPDATE rooms.farewell SET next_attempt = now()"));
         Waiting.until(() -> sentLeave(room));
         Waiting.untilTrue(() -> farewells(room) == 0);
     }

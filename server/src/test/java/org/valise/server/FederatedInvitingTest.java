@@ -136,8 +136,7 @@ class FederatedInvitingTest {
     @Test
     void setAsStateItIsAnInvitationToo() {
         TestRoom room = closedRoom(JsonObject.of());
-        room.setState(
-                alice, "m.room.member", bob.userId(), JsonObject.of("membership", "invite"));
+        room.setState(alice, "m.room.member", bob.userId(), JsonObject.of("membership", "invite"));
         invitation(room);
     }
 
@@ -145,8 +144,7 @@ class FederatedInvitingTest {
     @Test
     void nobodyElsewhereIsInvitedToARoomThatDoesNotFederate() {
         TestRoom room =
-                closedRoom(
-                        JsonObject.of("creation_content", JsonObject.of("m.federate", false)));
+                closedRoom(JsonObject.of("creation_content", JsonObject.of("m.federate", false)));
         refused(invite(room, bob.userId()), 403, "M_FORBIDDEN");
         assertThat(Synced.initial(bob).in("invite", room.id())).isEmpty();
         TestClient.Answer made =
@@ -195,11 +193,9 @@ class FederatedInvitingTest {
         assertThat(admin.get(standing).json().bool("allowed")).contains(false);
         TestRoom room = closedRoom(JsonObject.of());
         refused(invite(room, bob.userId()), 403, "M_FORBIDDEN");
-        assertThat(bob.get("/_matrix/client/v3/profile/" + alice.userId()).status())
-                .isEqualTo(404);
+        assertThat(bob.get("/_matrix/client/v3/profile/" + alice.userId()).status()).isEqualTo(404);
         assertThat(admin.get("/_valise/admin/v1/federation/peers").json().array("rules"))
-                .contains(
-                        JsonArray.of(JsonObject.of("pattern", "two.test", "allowed", false)));
+                .contains(JsonArray.of(JsonObject.of("pattern", "two.test", "allowed", false)));
 
         assertThat(admin.send("DELETE", rule, JsonObject.of()).status()).isEqualTo(200);
         refused(admin.send("DELETE", rule, JsonObject.of()), 404, "M_NOT_FOUND");

@@ -67,8 +67,7 @@ final class InvitingRoom {
                         .sender(sender)
                         .originServerTs(System.currentTimeMillis());
         if (!version.has(Tweak.EVENT_ID_IS_HASH)) {
-            builder.eventId(
-                    EventId.parse("$e" + NUMBERS.incrementAndGet() + ":" + server.name()));
+            builder.eventId(EventId.parse("$e" + NUMBERS.incrementAndGet() + ":" + server.name()));
         }
         return builder;
     }

@@ -19,9 +19,11 @@ import org.valise.rooms.members.Membership;
 /// server-server API, `PUT /_matrix/federation/v1/exchange_third_party_invite/{roomId}`.
 final class ExchangeThirdPartyInviteFederation implements Endpoint {
     private final ThirdPartyInvites invites;
+    private final AclCheck acl;
 
-    ExchangeThirdPartyInviteFederation(ThirdPartyInvites invites) {
+    ExchangeThirdPartyInviteFederation(ThirdPartyInvites invites, AclCheck acl) {
         this.invites = invites;
+        this.acl = acl;
     }
 
     @Override
@@ -46,6 +48,7 @@ final class ExchangeThirdPartyInviteFederation implements Endpoint {
         if (!target.isOn(call.origin())) {
             throw new MatrixException(ErrorCode.M_FORBIDDEN, "Not a user of " + call.origin());
         }
+        acl.require(room, call.origin());
         JsonObject signed = Body.of(Body.of(content).object("third_party_invite")).object("signed");
         invites.exchange(
                 new ThirdPartyInvites.Bound(

@@ -31,6 +31,7 @@ public final class InviteReception {
     private final OutsideMemberships outside;
     private final Signer signer;
     private final Predicate<UserId> exists;
+    private final AclCheck acl;
 
     /// @param exists whether somebody on this server has that id, and may use it
     InviteReception(
@@ -38,13 +39,15 @@ public final class InviteReception {
             InviteGuard guard,
             OutsideMemberships outside,
             Signer signer,
-            Predicate<UserId> exists) {
+            Predicate<UserId> exists,
+            AclCheck acl) {
         this.proof = proof;
         this.roomState = new InviteRoomState(proof);
         this.guard = guard;
         this.outside = outside;
         this.signer = signer;
         this.exists = exists;
+        this.acl = acl;
     }
 
     /// An invitation as it came.
@@ -65,6 +68,7 @@ public final class InviteReception {
     ///   server, 403 if it is not wanted here
     JsonObject receive(Invitation invitation) {
         Event event = parsed(invitation);
+        acl.require(invitation.room(), invitation.origin());
         UserId target = target(event, invitation.origin());
         if (proof.of(event, List.of(invitation.origin())) != Verdict.SIGNED
                 || !event.contentHashMatches()) {

@@ -7,6 +7,7 @@ import org.valise.protocol.id.UserId;
 import org.valise.rooms.admission.EventAdmission;
 import org.valise.rooms.lane.Lanes;
 import org.valise.rooms.outside.OutsideMemberships;
+import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.timeline.RoomStore;
 
 import java.util.List;
@@ -18,6 +19,7 @@ public final class Invites {
     private final InviteReception reception;
     private final ThirdPartyInvites thirdParty;
     private final EventProof proof;
+    private final AclCheck acl;
     private final RoomStore rooms;
     private final OutsideMemberships outside;
     private final Predicate<UserId> exists;
@@ -27,18 +29,19 @@ public final class Invites {
             Federation federation,
             Lanes lanes,
             RoomStore rooms,
+            RoomServers servers,
             EventAdmission admission,
             InviteGuard guard,
             OutsideMemberships outside,
             Predicate<UserId> exists) {
         this.exists = exists;
+        acl = new AclCheck(rooms, servers, federation.keys().server());
         Predicate<UserId> local = user -> user.isOn(federation.keys().server());
         this.rooms = rooms;
         this.outside = outside;
-        proof =
-                new EventProof(federation.keyRing(), federation.keys(), federation.verifier());
+        proof = new EventProof(federation.keyRing(), federation.keys(), federation.verifier());
         remote = new RemoteInvites(lanes, admission, federation.client(), proof, local);
-        reception = new InviteReception(proof, guard, outside, federation.keys(), exists);
+        reception = new InviteReception(proof, guard, outside, federation.keys(), exists, acl);
         thirdParty =
                 new ThirdPartyInvites(
                         lanes,
@@ -67,7 +70,7 @@ public final class Invites {
         return List.of(
                 new InviteFederation(reception),
                 new InviteOldFederation(reception),
-                new ExchangeThirdPartyInviteFederation(thirdParty),
+                new ExchangeThirdPartyInviteFederation(thirdParty, acl),
                 new OnBindFederation(thirdParty, exists));
     }
 }

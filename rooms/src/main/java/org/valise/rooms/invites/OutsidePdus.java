@@ -24,8 +24,7 @@ final class OutsidePdus implements PduReceiver {
     private final OutsideMemberships outside;
     private final EventProof proof;
 
-    OutsidePdus(
-            PduReceiver inside, RoomStore rooms, OutsideMemberships outside, EventProof proof) {
+    OutsidePdus(PduReceiver inside, RoomStore rooms, OutsideMemberships outside, EventProof proof) {
         this.inside = inside;
         this.rooms = rooms;
         this.outside = outside;

@@ -140,8 +140,8 @@ public final class OutsideMemberships {
                 && Membership.of(event.content()).filter(OutsideMemberships::isOut).isPresent();
     }
 
-    /// Whether some local user has to do with a room only by an invitation or a knock from when this
-    /// server was not in it.
+    /// Whether some local user has to do with a room only by an invitation or a knock from when
+    /// this server was not in it.
     public boolean isAny(RoomRef room) {
         return !memberships.outside(room.number()).isEmpty();
     }
