@@ -167,7 +167,8 @@ record RoomEndpoints(Rooms in) {
                 new MutualRooms(
                         in.stream, in.memberships, in.users, in.local, current, in.keys, in.events);
         return List.of(
-                new RoomSummaryClient(summaries, remote, targets),
+                new RoomSummaryClient(
+                        summaries, remote, targets, in.outside.memberships()),
                 new SpaceHierarchyClient(new SpaceTree(summaries, remote, links)),
                 new SpaceHierarchyFederation(summaries, links),
                 new MutualRoomsClient(mutual));

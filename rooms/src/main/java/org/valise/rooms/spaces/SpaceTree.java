@@ -8,6 +8,7 @@ import org.valise.rooms.summaries.RemoteRooms;
 import org.valise.rooms.summaries.RemoteRooms.RemoteRoom;
 import org.valise.rooms.summaries.RoomSummaries;
 import org.valise.rooms.summaries.RoomSummaries.Told;
+import org.valise.rooms.summaries.RoomSummaries.ToldElsewhere;
 import org.valise.rooms.summaries.RoomSummary;
 
 import java.time.Duration;
@@ -131,8 +132,8 @@ public final class SpaceTree {
                 walk.asking().find(room, via).ifPresent(elsewhere::add);
             }
         });
-        for (RemoteRoom room : summaries.told(elsewhere, walk.reader())) {
-            nodes.put(room.id(), node(room, walk.suggestedOnly()));
+        for (ToldElsewhere each : summaries.told(elsewhere, walk.reader())) {
+            nodes.put(each.room().id(), node(each.room(), walk.suggestedOnly()));
         }
         return nodes;
     }

@@ -135,22 +135,30 @@ public final class RoomSummaries {
         return visibility.of(server, room).isInvited() ? Membership.INVITE : null;
     }
 
-    /// What somebody is told of rooms that other servers tell of.
-    public List<RemoteRoom> told(List<RemoteRoom> remote, @Nullable Caller reader) {
-        Set<RoomId> allowed = new HashSet<>();
-        remote.forEach(room -> allowed.addAll(room.allowed()));
-        Map<RoomId, RoomRef> known = reader == null ? Map.of() : rooms.find(allowed);
+    /// What somebody is told of rooms that other servers tell of: they may be invited to such a
+    /// room, too.
+    public List<ToldElsewhere> told(List<RemoteRoom> remote, Caller reader) {
+        Set<RoomId> named = new HashSet<>();
+        remote.forEach(room -> {
+            named.add(room.id());
+            named.addAll(room.allowed());
+        });
+        Map<RoomId, RoomRef> known = rooms.find(named);
         Map<Long, Membership> own =
-                reader == null
-                        ? Map.of()
-                        : memberships.of(
-                                reader.userNumber(),
-                                known.values().stream().map(RoomRef::number).toList(),
-                                stream.applied());
-        return remote.stream()
-                .filter(room ->
-                        SummaryRules.mayKnow(room, allows -> isJoined(known.get(allows), own)))
-                .toList();
+                memberships.of(
+                        reader.userNumber(),
+                        known.values().stream().map(RoomRef::number).toList(),
+                        stream.applied());
+        List<ToldElsewhere> told = new ArrayList<>();
+        for (RemoteRoom room : remote) {
+            RoomRef ref = known.get(room.id());
+            Membership membership = ref == null ? null : own.get(ref.number());
+            if (SummaryRules.mayKnow(
+                    room, membership, allows -> isJoined(known.get(allows), own))) {
+                told.add(new ToldElsewhere(room, membership));
+            }
+        }
+        return told;
     }
 
     private static boolean isJoined(@Nullable RoomRef room, Map<Long, Membership> own) {
@@ -201,4 +209,9 @@ public final class RoomSummaries {
     ///
     /// @param membership of the reader; null if they never had one
     public record Told(RoomSummary summary, @Nullable Membership membership) {}
+
+    /// What somebody is told of a room that another server tells of.
+    ///
+    /// @param membership of the reader; null if they never had one
+    public record ToldElsewhere(RemoteRoom room, @Nullable Membership membership) {}
 }

@@ -16,8 +16,9 @@ import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.directory.AliasLookup.Found;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.membership.RoomTargets;
-import org.valise.rooms.summaries.RemoteRooms.RemoteRoom;
+import org.valise.rooms.outside.OutsideMemberships;
 import org.valise.rooms.summaries.RoomSummaries.Told;
+import org.valise.rooms.summaries.RoomSummaries.ToldElsewhere;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,11 +34,17 @@ public final class RoomSummaryClient implements Endpoint {
     private final RoomSummaries summaries;
     private final RemoteRooms remote;
     private final RoomTargets targets;
+    private final OutsideMemberships outside;
 
-    public RoomSummaryClient(RoomSummaries summaries, RemoteRooms remote, RoomTargets targets) {
+    public RoomSummaryClient(
+            RoomSummaries summaries,
+            RemoteRooms remote,
+            RoomTargets targets,
+            OutsideMemberships outside) {
         this.summaries = summaries;
         this.remote = remote;
         this.targets = targets;
+        this.outside = outside;
     }
 
     @Override
@@ -62,7 +69,7 @@ public final class RoomSummaryClient implements Endpoint {
             return reply(told.summary().content(), reader, told.membership());
         }
         return elsewhere(call, target)
-                .map(room -> reply(room.content(), reader, null))
+                .map(found -> reply(found.room().content(), reader, found.membership()))
                 .orElseThrow(() ->
                         // SECURITY: one answer for what is not there and for what may not be known.
                         new MatrixException(ErrorCode.M_NOT_FOUND, "Room not found"));
@@ -71,7 +78,7 @@ public final class RoomSummaryClient implements Endpoint {
     /// "The servers to attempt to request the summary from when the local server cannot generate it
     /// (for instance, because it has no local user in the room)." SECURITY: only for whoever has
     /// said who they are; others could make this server ask around.
-    private Optional<RemoteRoom> elsewhere(Call call, Found target) {
+    private Optional<ToldElsewhere> elsewhere(Call call, Found target) {
         Optional<Caller> reader = call.optionalCaller();
         if (reader.isEmpty() || !summaries.here(List.of(target.room())).isEmpty()) {
             return Optional.empty();
@@ -79,6 +86,7 @@ public final class RoomSummaryClient implements Endpoint {
         List<ServerName> via = new ArrayList<>();
         call.queries("via").forEach(name -> ServerName.tryParse(name).ifPresent(via::add));
         via.addAll(target.servers());
+        via.addAll(outside.servers(reader.get().user(), target.room()));
         target.room().originServer().ifPresent(via::add);
         return remote.asking(MAX_ASKED, PATIENCE).find(target.room(), via).stream()
                 .flatMap(room -> summaries.told(List.of(room), reader.get()).stream())

@@ -40,7 +40,13 @@ final class SummaryRules {
 
     /// The same for a room that another server tells of: that one has said what this server may
     /// know.
-    static boolean mayKnow(RemoteRoom room, Predicate<RoomId> joined) {
+    static boolean mayKnow(
+            RemoteRoom room, @Nullable Membership membership, Predicate<RoomId> joined) {
+        return membership == Membership.INVITE
+                || membership != Membership.BAN && mayEnter(room, joined);
+    }
+
+    private static boolean mayEnter(RemoteRoom room, Predicate<RoomId> joined) {
         return room.content().bool("world_readable").orElse(false)
                 || switch (room.content().string("join_rule").orElse("public")) {
                     case "public", "knock", "knock_restricted" -> true;
