@@ -141,7 +141,7 @@ record RoomEndpoints(Rooms in) {
 
     private List<Endpoint> endpointsForServers() {
         AskedRooms asked =
-                new AskedRooms(in.rooms, in.servers(), in.events, in.serverVisibility, in.server);
+                new AskedRooms(in.rooms, in.servers(), in.events, in.serverVisibility);
         List<Endpoint> endpoints =
                 new ArrayList<>(new ServingEndpoints(asked, in.events, in.states, in.server).all());
         endpoints.add(new TimestampToEventFederation(asked, in.events.store()));
@@ -159,8 +159,7 @@ record RoomEndpoints(Rooms in) {
                         in.events,
                         in.memberships,
                         in.servers(),
-                        in.serverVisibility,
-                        in.server);
+                        in.serverVisibility);
         RemoteRooms remote = new RemoteRooms(in.federation.client(), in.server);
         SpaceLinks links = new SpaceLinks(in.keys, in.events);
         MutualRooms mutual =

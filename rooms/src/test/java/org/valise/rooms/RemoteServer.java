@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.valise.protocol.authrules.AuthRules;
 import org.valise.protocol.event.Event;
 import org.valise.protocol.event.EventBuilder;
+import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.event.StateKey;
 import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.KeyId;
@@ -13,7 +14,9 @@ import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.signature.Signer;
 import org.valise.rooms.RoomsServer.Answer;
+import org.valise.rooms.RoomsServer.User;
 import org.valise.rooms.lane.Admission;
+import org.valise.rooms.lane.Draft;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.StoredEvent;
@@ -59,6 +62,22 @@ public final class RemoteServer implements Signer {
 
     public String user(String localpart) {
         return UserId.of(localpart, name).value();
+    }
+
+    /// A user of this server invites one of the other; nobody tells that one.
+    public void invite(User inviter, String room, String localpart) {
+        Draft invite =
+                Draft.state(
+                        EventTypes.MEMBER,
+                        user(localpart),
+                        UserId.parse(inviter.id()),
+                        JsonObject.of("membership", "invite"),
+                        System.currentTimeMillis());
+        here.rooms()
+                .lanes()
+                .write(
+                        here.rooms().rooms().find(RoomId.parse(room)).orElseThrow(),
+                        writer -> writer.send(invite));
     }
 
     public String join(String localpart, String room) {

@@ -96,18 +96,6 @@ public final class RoomServers implements StreamFollower {
         return isIn(get(room), server);
     }
 
-    /// Those of the rooms that a server is in: for asking of many.
-    public Set<Long> among(Collection<Long> rooms, ServerName server) {
-        Set<Long> among = new HashSet<>();
-        get(rooms)
-                .forEach((room, servers) -> {
-                    if (isIn(servers, server)) {
-                        among.add(room);
-                    }
-                });
-        return among;
-    }
-
     private boolean isIn(ServersOfRoom servers, ServerName server) {
         if (server.equals(own)) {
             return servers.here() > 0;

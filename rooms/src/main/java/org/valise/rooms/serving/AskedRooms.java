@@ -24,20 +24,16 @@ public final class AskedRooms {
     private final RoomServers servers;
     private final Events events;
     private final ServerVisibility visibility;
-    private final ServerName own;
 
-    /// @param own this server's name
     public AskedRooms(
             RoomStore rooms,
             RoomServers servers,
             Events events,
-            ServerVisibility visibility,
-            ServerName own) {
+            ServerVisibility visibility) {
         this.rooms = rooms;
         this.servers = servers;
         this.events = events;
         this.visibility = visibility;
-        this.own = own;
     }
 
     /// A room that the asking server is in.
@@ -109,7 +105,7 @@ public final class AskedRooms {
 
     /// When its last user has left, this server has nothing to tell of a room any more.
     private boolean mayAsk(ServerName server, RoomRef room) {
-        return servers.isIn(room.number(), own)
+        return servers.isHere(room.number())
                 && servers.isIn(room.number(), server)
                 && servers.allowed(room.number(), server);
     }

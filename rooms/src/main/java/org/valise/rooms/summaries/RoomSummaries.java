@@ -40,9 +40,7 @@ public final class RoomSummaries {
     private final MembershipStore memberships;
     private final RoomServers servers;
     private final ServerVisibility visibility;
-    private final ServerName own;
 
-    /// @param own this server's name
     public RoomSummaries(
             Stream stream,
             RoomStore rooms,
@@ -51,8 +49,7 @@ public final class RoomSummaries {
             Events events,
             MembershipStore memberships,
             RoomServers servers,
-            ServerVisibility visibility,
-            ServerName own) {
+            ServerVisibility visibility) {
         this.stream = stream;
         this.rooms = rooms;
         this.currentRooms = currentRooms;
@@ -61,14 +58,13 @@ public final class RoomSummaries {
         this.memberships = memberships;
         this.servers = servers;
         this.visibility = visibility;
-        this.own = own;
     }
 
     /// Those of the rooms that somebody here is in: of the others this server knows nothing that is
     /// true now.
     public Map<RoomId, RoomRef> here(Collection<RoomId> wanted) {
         Map<RoomId, RoomRef> known = new HashMap<>(rooms.find(wanted));
-        Set<Long> here = servers.among(known.values().stream().map(RoomRef::number).toList(), own);
+        Set<Long> here = servers.here(known.values().stream().map(RoomRef::number).toList());
         known.values().removeIf(room -> !here.contains(room.number()));
         return known;
     }

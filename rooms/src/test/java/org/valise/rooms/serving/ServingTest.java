@@ -70,11 +70,7 @@ class ServingTest {
                                                             "history_visibility", visibility)))));
             displayed = aliceIs("Alice in the beginning");
             say("before");
-            server.post(
-                            alice,
-                            "/rooms/" + room + "/invite",
-                            JsonObject.of("user_id", remote.user("bob")))
-                    .ok();
+            remote.invite(alice, room, "bob");
             say("invited");
             remote.join("bob", room);
             say("joined");

@@ -84,11 +84,7 @@ final class SpaceHierarchyFederationTest {
                                                                         entrance)))))));
         String secret = server.room(alice, JsonObject.of("preset", "private_chat"));
         String invited = server.room(alice, JsonObject.of("preset", "private_chat"));
-        server.post(
-                        alice,
-                        "/rooms/" + invited + "/invite",
-                        JsonObject.of("user_id", remote.user("bob")))
-                .ok();
+        remote.invite(alice, invited, "bob");
         for (String child : List.of(open, restricted, secret, invited)) {
             link(root, child, child.equals(open));
         }
