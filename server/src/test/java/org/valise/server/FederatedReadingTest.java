@@ -242,4 +242,20 @@ class FederatedReadingTest {
                 .extracting(room -> room.string("room_id").orElseThrow())
                 .containsExactly(root.id(), there.id(), below.id());
     }
+
+    @Test
+    void tellsOnlyWhoIsInvitedOfARoomThatNobodyHereIsIn() {
+        TestClient carol = federation.register("blue", "carol");
+        TestRoom room =
+                TestRoom.create(
+                        alice, JsonObject.of("preset", "private_chat", "name", "Confidential"));
+        room.invite(alice, bob);
+        String path =
+                "/_matrix/client/v1/room_summary/%s?via=red.test"
+                        .formatted(Synced.encoded(room.id()));
+        JsonObject summary = bob.get(path).json();
+        assertThat(summary.string("name")).contains("Confidential");
+        assertThat(summary.string("membership")).contains("invite");
+        assertThat(carol.get(path).status()).isEqualTo(404);
+    }
 }

@@ -28,9 +28,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 /// Fetches what rooms lack of their past, when somebody wants to read it. Spec: server-server API,
 /// "Backfilling and retrieving missing events".
@@ -52,7 +53,7 @@ public final class Backfilling {
     private static final Duration PAUSE = Duration.ofSeconds(30);
 
     private static final int CACHED = 10_000;
-    private static final int LOCKS = 64;
+    private static final int AT_ONCE = 8;
 
     private final RemoteEvents remote;
     private final RemoteStates states;
@@ -67,8 +68,8 @@ public final class Backfilling {
     private final Cache<Place, Outcome> inVain =
             Caffeine.newBuilder().maximumSize(CACHED).expireAfterWrite(PAUSE).build();
 
-    private final List<ReentrantLock> locks =
-            Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
+    private final Map<Place, Filling> underWay = new ConcurrentHashMap<>();
+    private final Semaphore atOnce = new Semaphore(AT_ONCE);
 
     private record Place(long room, int segment) {}
 
@@ -106,38 +107,58 @@ public final class Backfilling {
         return missing.gaps(room.number()).reversed();
     }
 
-    /// Fetches some of what lies in a gap: the newest of it. Blocks while servers of the room are
-    /// asked in turn.
+    /// Fetches some of what lies in a gap: the newest of it. Waits while servers of the room are
+    /// asked in turn; what takes longer goes on, and is there for whoever comes later.
     ///
     /// @param segment the one that the gap is before
-    /// @param until when to give up, by `System.nanoTime()`
+    /// @param until when to wait no more, by `System.nanoTime()`
     public Outcome fill(RoomRef room, int segment, long until) {
         Place place = new Place(room.number(), segment);
-        ReentrantLock lock = locks.get(Math.floorMod(place.hashCode(), LOCKS));
-        try {
-            if (!lock.tryLock(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        Outcome lately = inVain.getIfPresent(place);
+        return lately != null
+                ? lately
+                : underWay.computeIfAbsent(place, any -> begun(room, place)).await(until);
+    }
+
+    /// What is being asked for.
+    private static final class Filling {
+        private final CountDownLatch done = new CountDownLatch(1);
+        private volatile Outcome outcome = Outcome.UNREACHABLE;
+
+        Outcome await(long until) {
+            try {
+                return done.await(until - System.nanoTime(), TimeUnit.NANOSECONDS)
+                        ? outcome
+                        : Outcome.UNREACHABLE;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
                 return Outcome.UNREACHABLE;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Outcome.UNREACHABLE;
         }
+    }
+
+    private Filling begun(RoomRef room, Place place) {
+        Filling filling = new Filling();
+        Thread.ofVirtual().name("backfill").start(() -> run(room, place, filling));
+        return filling;
+    }
+
+    private void run(RoomRef room, Place place, Filling filling) {
+        atOnce.acquireUninterruptibly();
         try {
-            Outcome lately = inVain.getIfPresent(place);
-            if (lately != null) {
-                return lately;
-            }
-            Set<EventId> lacking = lacking(room, segment);
-            if (lacking.isEmpty()) {
-                return Outcome.FILLED; // by whoever had the lock before
-            }
-            Outcome outcome = askInTurn(room, lacking, until);
+            Set<EventId> lacking = lacking(room, place.segment());
+            // Otherwise it was filled while somebody was about to ask.
+            Outcome outcome = lacking.isEmpty() ? Outcome.FILLED : askInTurn(room, lacking);
             if (outcome != Outcome.FILLED) {
                 inVain.put(place, outcome);
             }
-            return outcome;
+            filling.outcome = outcome;
+        } catch (RuntimeException e) {
+            LOG.warn("the past of a room could not be taken in", e);
         } finally {
-            lock.unlock();
+            atOnce.release();
+            underWay.remove(place);
+            filling.done.countDown();
         }
     }
 
@@ -149,13 +170,10 @@ public final class Backfilling {
         return lacking;
     }
 
-    private Outcome askInTurn(RoomRef room, Set<EventId> lacking, long until) {
+    private Outcome askInTurn(RoomRef room, Set<EventId> lacking) {
         boolean answered = false;
         boolean silent = false;
         for (ServerName server : candidates(room)) {
-            if (until - System.nanoTime() < 0) {
-                return Outcome.UNREACHABLE;
-            }
             try {
                 if (take(room, server, lacking)) {
                     return Outcome.FILLED;

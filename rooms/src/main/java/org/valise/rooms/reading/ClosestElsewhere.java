@@ -50,6 +50,9 @@ final class ClosestElsewhere {
         }
         long until = System.nanoTime() + PATIENCE.toNanos();
         for (ServerName server : backfilling.candidates(room).stream().limit(MAX_ASKED).toList()) {
+            if (System.nanoTime() - until > 0) {
+                return false;
+            }
             try {
                 Optional<Moment> there =
                         remote.closest(

@@ -26,10 +26,7 @@ public final class AskedRooms {
     private final ServerVisibility visibility;
 
     public AskedRooms(
-            RoomStore rooms,
-            RoomServers servers,
-            Events events,
-            ServerVisibility visibility) {
+            RoomStore rooms, RoomServers servers, Events events, ServerVisibility visibility) {
         this.rooms = rooms;
         this.servers = servers;
         this.events = events;
