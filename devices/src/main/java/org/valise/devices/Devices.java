@@ -69,6 +69,7 @@ public final class Devices implements AutoCloseable {
             Federation federation,
             boolean showNames) {}
 
+    private final UserRooms userRooms;
     private final DeviceLists lists;
     private final KeySupplies keySupplies;
     private final RemovalFollower removal;
@@ -90,7 +91,7 @@ public final class Devices implements AutoCloseable {
         OneTimeKeyStore oneTimeKeys = new OneTimeKeyStore(database);
         CrossSigningStore crossSigning = new CrossSigningStore(database);
         OwnDevices own = new OwnDevices(deviceKeys, crossSigning, needs.showNames());
-        UserRooms userRooms = new UserRooms(rooms, rooms.servers(), accounts.userNumbers(), server);
+        userRooms = new UserRooms(rooms, rooms.servers(), accounts.userNumbers(), server);
         lists = new DeviceLists(rooms, accounts.userNumbers(), listStore);
         stream.read(new DeviceListReader(listStore, userRooms));
         keySupplies = new KeySupplies(oneTimeKeys);
@@ -204,6 +205,11 @@ public final class Devices implements AutoCloseable {
     /// How many keys devices have left.
     public KeySupplies keySupplies() {
         return keySupplies;
+    }
+
+    /// Which rooms users are in, those of other servers included.
+    public UserRooms userRooms() {
+        return userRooms;
     }
 
     /// What waits for devices.

@@ -135,7 +135,8 @@ record RoomEndpoints(Rooms in) {
                 active(new SetReadMarkerClient(marker)),
                 active(new SetTypingClient(in.access, in.typing)),
                 new AskToSignFederation(),
-                new PresenceClient(in.presence, in.users, in.memberships),
+                new PresenceClient(
+                        in.presence, in.users, in.memberships, new RoomInbound(in).members()),
                 new SetPresenceClient(in.presence));
     }
 

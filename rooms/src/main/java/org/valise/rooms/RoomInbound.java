@@ -33,11 +33,15 @@ record RoomInbound(Rooms in) {
     }
 
     List<EduReceiver> edus() {
-        RemoteMembers members =
-                new RemoteMembers(in.rooms, in.servers, in.server, in.views, in.keys, in.events);
+        RemoteMembers members = members();
         return List.of(
                 new ReceiveTyping(members, in.users, in.typing),
                 new ReceiveReceipts(members, in.users, in.events, in.receipts, in.earlyReceipts),
                 new ReceivePresence(in.users, in.presence));
+    }
+
+    RemoteMembers members() {
+        return new RemoteMembers(
+                in.rooms, in.memberships, in.servers, in.server, in.views, in.keys, in.events);
     }
 }

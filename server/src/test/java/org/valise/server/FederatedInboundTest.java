@@ -265,7 +265,11 @@ final class FederatedInboundTest {
                         good.with("content", JsonObject.of("number", 1.5)),
                         good.with("content", JsonObject.of("long", "x".repeat(66_000))),
                         good.without("depth"),
-                        good.with("room_id", elsewhere.id().value()),
+                        EventBuilder.sign(
+                                        seen.version(),
+                                        good.with("room_id", elsewhere.id().value()),
+                                        fake.signer())
+                                .json(),
                         JsonObject.of("room_id", 5),
                         seen.say(mallory, "good").json());
         assertThat(transaction(fake, pdus, List.of()).status()).isEqualTo(200);
@@ -435,6 +439,74 @@ final class FederatedInboundTest {
         edu(fake, "m.receipt", receipt(mallory, later.id()));
         send(other, later);
         Waiting.untilTrue(() -> readers(later.id()).contains(mallory.value()));
+    }
+
+    @Test
+    void hearsWhetherTheUsersOfAServerAreThere() {
+        JsonObject here = JsonObject.of("presence", "online", "last_active_ago", 10);
+        edu(
+                fake,
+                "m.presence",
+                JsonObject.of(
+                        "push",
+                        JsonArray.of(
+                                here.with("user_id", mallory.value()).with("status_msg", "busy"),
+                                here.with("user_id", oscar.value()))));
+        String path = "/_matrix/client/v3/presence/";
+        Waiting.untilTrue(() ->
+                alice.get(path + mallory.value() + "/status")
+                        .json()
+                        .string("presence")
+                        .orElse("")
+                        .equals("online"));
+        assertThat(alice.get(path + mallory.value() + "/status").json().string("status_msg"))
+                .contains("busy");
+        assertThat(alice.get(path + oscar.value() + "/status").json().string("presence"))
+                .contains("offline");
+            Synced next = Synced.initial(alice);
+        edu(
+                fake,
+                "m.presence",
+                JsonObject.of(
+                        "push",
+                        JsonArray.of(
+                                JsonObject.of(
+                                        "presence",
+                                        "unavailable",
+                                        "last_active_ago",
+                                        10,
+                                        "user_id",
+                                        mallory.value()))));
+        Waiting.untilTrue(() ->
+                next.next(alice).events("presence").stream()
+                        .anyMatch(event ->
+                                event.string("sender").orElse("").equals(mallory.value())));
+    }
+
+    @Test
+    void aServerThatTheRoomDoesNotLetInIsToldSoOfEachEventAndNotHeard() {
+        room.setState(
+                alice,
+                "m.room.server_acl",
+                "",
+                JsonObject.of(
+                        "allow", JsonArray.of("*"), "deny", JsonArray.of("FAKE.test")));
+        seen = SeenRoom.of(fake, one, room.id());
+        Event event = seen.say(mallory, "refused");
+        JsonObject answer = send(fake, event);
+        assertThat(answer.object(event.id().value()).orElseThrow().keys()).contains("error");
+        edu(fake, "m.typing", typing(mallory.value(), true));
+        send(other, SeenRoom.of(other, one, room.id()).say(oscar, "let in"));
+        assertThat(bodiesUntil("let in")).containsExactly("let in");
+        assertThat(typing()).isEmpty();
+    }
+
+    @Test
+    void eventsOfRoomsThatNobodyHereIsInAreIgnored() {
+        room.leave(alice);
+        Event event = seen.say(mallory, "to nobody");
+        assertThat(send(fake, event).isEmpty()).isTrue();
+        assertThat(status(event)).isEmpty();
     }
 
     @Test

@@ -39,7 +39,15 @@ public final class Sync {
             AccountData accountData,
             Filters filters) {
         IgnoredUsers ignored = new IgnoredUsers(accountData);
-        UserViews users = new UserViews(stream, rooms.ephemeral(), rooms.memberships(), IDLE_VIEW);
+        UserViews users = new UserViews(
+                        stream,
+                        rooms.ephemeral(),
+                        rooms.memberships(),
+                        user ->
+                                devices.userRooms()
+                                        .of(List.of(user), Long.MAX_VALUE)
+                                        .getOrDefault(user, List.of()),
+                        IDLE_VIEW);
         stream.follow(ignored);
         stream.follow(users);
         rooms.typing().listen(users::typed);
@@ -49,7 +57,13 @@ public final class Sync {
                         stream,
                         users,
                         filters,
-                        new ClassicExtras(rooms, push, numbers, accountData, ignored),
+                        new ClassicExtras(
+                                rooms,
+                                push,
+                                numbers,
+                                accountData,
+                                ignored,
+                                devices.userRooms()),
                         List.of(new EncryptionExtras(devices.lists(), devices.keySupplies())),
                         new DeviceMessages(devices.inboxes()));
         endpoints =

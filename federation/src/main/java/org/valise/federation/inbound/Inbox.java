@@ -36,7 +36,7 @@ public final class Inbox implements AutoCloseable {
     static final Size MOST_OF_A_SERVER = new Size(5_000, 64L << 20);
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
-    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration PAUSE = Duration.ofMillis(200);
     private static final long RETRY_MS = 5_000;
 
     private final Database database;

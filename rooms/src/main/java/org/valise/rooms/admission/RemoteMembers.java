@@ -5,6 +5,7 @@ import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.rooms.members.Membership;
+import org.valise.rooms.members.MembershipStore;
 import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.timeline.Events;
@@ -26,7 +27,11 @@ import java.util.Set;
 ///
 /// Spec: server-server API, "Typing Notifications", "Receipts", "Server Access Control Lists".
 public final class RemoteMembers {
+    /// SECURITY: that are looked at for one request.
+    private static final int MOST_ROOMS = 200;
+
     private final RoomStore rooms;
+    private final MembershipStore memberships;
     private final RoomServers servers;
     private final ServerName here;
     private final RoomViews views;
@@ -35,12 +40,14 @@ public final class RemoteMembers {
 
     public RemoteMembers(
             RoomStore rooms,
+            MembershipStore memberships,
             RoomServers servers,
             ServerName here,
             RoomViews views,
             StateKeys keys,
             Events events) {
         this.rooms = rooms;
+        this.memberships = memberships;
         this.servers = servers;
         this.here = here;
         this.views = views;
@@ -53,6 +60,21 @@ public final class RemoteMembers {
         return rooms.find(id)
                 .filter(room -> servers.isIn(room.number(), here))
                 .filter(room -> servers.allowed(room.number(), origin));
+    }
+
+    /// Whether a local user is in a room with a user of another server.
+    public boolean share(long caller, UserId other) {
+        if (other.server().equals(here)) {
+            return false;
+        }
+        return memberships
+                .joinedRooms(List.of(caller), Long.MAX_VALUE)
+                .getOrDefault(caller, List.of())
+                .stream()
+                .filter(room -> servers.isIn(room, other.server()))
+                .limit(MOST_ROOMS)
+                .anyMatch(room ->
+                        !joined(rooms.get(room), other.server(), List.of(other)).isEmpty());
     }
 
     /// Those of some users who are of this server and joined to the room, in at most two queries.

@@ -47,6 +47,8 @@ public final class Presence implements AutoCloseable {
     /// Until when what another server told of a user is taken for true, in milliseconds since 1970.
     private final Map<Long, Long> remoteUntil = new ConcurrentHashMap<>();
 
+    private final Set<Long> elsewhere = ConcurrentHashMap.newKeySet();
+
     private final Map<Long, String> statuses = new ConcurrentHashMap<>();
     private final Map<Long, UserPresence> known = new ConcurrentHashMap<>();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -143,6 +145,11 @@ public final class Presence implements AutoCloseable {
         tell(user, now, true);
     }
 
+    /// The users of other servers of whom anything was told.
+    public Set<Long> elsewhere() {
+        return Set.copyOf(elsewhere);
+    }
+
     /// Another server tells of one of its users. It is taken for true until it tells otherwise, or
     /// tells nothing for long.
     ///
@@ -189,11 +196,15 @@ public final class Presence implements AutoCloseable {
                         PresenceState.ofWord(value[0]).orElse(PresenceState.OFFLINE),
                         Long.parseLong(value[1]));
         Map<String, Local> nodes = heard.computeIfAbsent(user, any -> new ConcurrentHashMap<>());
+        boolean remote = key[1].equals(ELSEWHERE);
+        if (remote) {
+            elsewhere.add(user);
+        }
         if (local.state() == PresenceState.OFFLINE) {
             nodes.remove(key[1]);
         } else {
             nodes.put(key[1], local);
-            if (key[1].equals(ELSEWHERE)) {
+            if (remote) {
                 remoteUntil.put(user, System.currentTimeMillis() + LONGEST_REMOTE.toMillis());
             }
         }

@@ -11,6 +11,7 @@ import org.valise.platform.http.Standing;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.UserId;
+import org.valise.rooms.admission.RemoteMembers;
 import org.valise.rooms.members.MembershipStore;
 
 /// Whether somebody is there. Spec: client-server API, `GET /presence/{userId}/status`.
@@ -18,11 +19,17 @@ public final class PresenceClient implements Endpoint {
     private final Presence presence;
     private final UserNumbers users;
     private final MembershipStore memberships;
+    private final RemoteMembers remote;
 
-    public PresenceClient(Presence presence, UserNumbers users, MembershipStore memberships) {
+    public PresenceClient(
+            Presence presence,
+            UserNumbers users,
+            MembershipStore memberships,
+            RemoteMembers remote) {
         this.presence = presence;
         this.users = users;
         this.memberships = memberships;
+        this.remote = remote;
     }
 
     @Override
@@ -39,13 +46,18 @@ public final class PresenceClient implements Endpoint {
     public Reply handle(Call call) {
         long caller = call.caller().userNumber();
         // SECURITY: one answer for whoever is not there and for whom one shares no room with.
+        UserId wanted = call.path("userId", UserId::parse);
         long user =
-                users.find(call.path("userId", UserId::parse))
-                        .filter(found -> found == caller || memberships.share(caller, found))
+                users.find(wanted)
+                        .filter(found -> found == caller || isKnownTo(caller, wanted, found))
                         .orElseThrow(() ->
                                 new MatrixException(
                                         ErrorCode.M_FORBIDDEN,
                                         "You are not allowed to see their presence"));
         return Reply.json(presence.of(user).content(System.currentTimeMillis()));
+    }
+
+    private boolean isKnownTo(long caller, UserId user, long number) {
+        return memberships.share(caller, number) || remote.share(caller, user);
     }
 }

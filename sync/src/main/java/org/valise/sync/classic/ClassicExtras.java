@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.valise.accounts.accountdata.AccountData;
 import org.valise.accounts.accountdata.AccountDataEntry;
 import org.valise.accounts.users.UserNumbers;
+import org.valise.devices.changes.UserRooms;
 import org.valise.platform.http.Caller;
 import org.valise.protocol.filter.RoomEventFilter;
 import org.valise.protocol.json.Json;
@@ -40,12 +41,13 @@ public final class ClassicExtras implements RoomExtras {
             Push push,
             UserNumbers users,
             AccountData accountData,
-            IgnoredUsers ignoredUsers) {
+            IgnoredUsers ignoredUsers,
+            UserRooms userRooms) {
         this.rooms = rooms;
         this.unreadCounts = new RoomUnread(rooms, push);
         this.warming = new Warming(rooms, unreadCounts);
         this.ephemeral = new RoomEphemeral(rooms, users);
-        this.presence = new PresenceUpdates(rooms, users);
+        this.presence = new PresenceUpdates(rooms, users, userRooms);
         this.pushRules = push.rules();
         this.accountData = accountData;
         this.ignoredUsers = ignoredUsers;

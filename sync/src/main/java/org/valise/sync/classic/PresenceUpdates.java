@@ -1,6 +1,7 @@
 package org.valise.sync.classic;
 
 import org.valise.accounts.users.UserNumbers;
+import org.valise.devices.changes.UserRooms;
 import org.valise.protocol.filter.EventFilter;
 import org.valise.protocol.id.UserId;
 import org.valise.rooms.Rooms;
@@ -11,6 +12,7 @@ import org.valise.rooms.presence.UserPresence;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.sync.streams.UserView;
 
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +30,13 @@ final class PresenceUpdates {
     private final Rooms rooms;
     private final Presence presence;
     private final UserNumbers users;
+    private final UserRooms userRooms;
 
-    PresenceUpdates(Rooms rooms, UserNumbers users) {
+    PresenceUpdates(Rooms rooms, UserNumbers users, UserRooms userRooms) {
         this.rooms = rooms;
         this.presence = rooms.presence();
         this.users = users;
+        this.userRooms = userRooms;
     }
 
     /// Appends `,"presence":…` if there is anything new.
@@ -87,7 +91,23 @@ final class PresenceUpdates {
     private Set<Long> inRooms(Set<Long> those, SyncRequest request) {
         return those.isEmpty() || presence.known().isEmpty()
                 ? new HashSet<>()
-                : new HashSet<>(rooms.memberships().companions(those, request.position()));
+                : present(those, request);
+    }
+
+    private Set<Long> present(Set<Long> inRooms, SyncRequest request) {
+        Set<Long> present =
+                new HashSet<>(rooms.memberships().companions(inRooms, request.position()));
+        List<Long> remote = presence.elsewhere().stream().sorted().limit(MAX_EVENTS).toList();
+        if (!remote.isEmpty()) {
+            userRooms
+                    .of(remote, request.position())
+                    .forEach((user, theirs) -> {
+                        if (!Collections.disjoint(theirs, inRooms)) {
+                            present.add(user);
+                        }
+                    });
+        }
+        return present;
     }
 
     private boolean render(

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
 
 /// The users that sync on this node, and the index of who is in which room.
 public final class UserViews implements StreamFollower {
@@ -42,13 +43,18 @@ public final class UserViews implements StreamFollower {
     private final List<DeviceScoped> devicesToWake = new ArrayList<>();
     private long evicted = System.nanoTime();
 
+    /// @param elsewhere the rooms of a user of another server
     /// @param idle after which a view that nobody uses is let go
     public UserViews(
-            Stream stream, EphemeralOrder ephemeral, MembershipStore memberships, Duration idle) {
+            Stream stream,
+            EphemeralOrder ephemeral,
+            MembershipStore memberships,
+            LongFunction<List<Long>> elsewhere,
+            Duration idle) {
         this.stream = stream;
         this.ephemeral = ephemeral;
         this.memberships = memberships;
-        this.joinedRooms = new JoinedRooms(memberships);
+        this.joinedRooms = new JoinedRooms(memberships, elsewhere);
         this.idleNanos = idle.toNanos();
         ephemeral.whenApplied(this::ephemeralApplied);
     }

@@ -34,6 +34,7 @@ final class UserViewsTest {
                     stream,
                     ephemeral,
                     new MembershipStore(database.database()),
+                    user -> List.of(),
                     Duration.ofMillis(1));
 
     /// Something that happened in a room.
