@@ -83,6 +83,7 @@ public final class Inbox implements AutoCloseable {
     ///   yet
     JsonObject receive(
             ServerName origin, String transaction, List<JsonObject> pdus, List<JsonObject> given) {
+        worker.heardOf(origin);
         JsonObject.Builder results = JsonObject.builder();
         List<Admitted> events = admitted(origin, pdus, results);
         List<Item> items = new ArrayList<>(events.stream().map(Admitted::item).toList());

@@ -141,13 +141,7 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
 
     @Override
     public void look() {
-        later.due()
-                .forEach(attempt ->
-                        askingLines.add(
-                                new Asking(
-                                        Objects.requireNonNull(attempt.item().room()),
-                                        attempt.item().origin()),
-                                attempt));
+        tryAgain(later.due());
         long after = 0;
         List<Pending> page;
         do {
@@ -162,6 +156,18 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
             forgotten = System.nanoTime();
             database.run(tx -> store.forgetTransactions(tx, TRANSACTIONS_KEPT));
         }
+    }
+
+    private void tryAgain(List<Attempt> attempts) {
+        for (Attempt attempt : attempts) {
+            RoomId room = Objects.requireNonNull(attempt.item().room());
+            askingLines.add(new Asking(room, attempt.item().origin()), attempt);
+        }
+    }
+
+    /// A server has sent something: it is there, and may be asked again.
+    void heardOf(ServerName origin) {
+        tryAgain(later.of(origin));
     }
 
     @Override
