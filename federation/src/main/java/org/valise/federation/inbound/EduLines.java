@@ -35,13 +35,14 @@ final class EduLines {
             Map<String, EduReceiver> receivers,
             Function<Collection<Pending>, Map<Long, byte[]>> contents,
             Consumer<Collection<Long>> finish,
+            Consumer<Pending> undone,
             Predicate<ServerName> allowed) {
         this.receivers = receivers;
         this.contents = contents;
         this.finish = finish;
         this.allowed = allowed;
         Semaphore atOnce = new Semaphore(SERVERS_AT_ONCE);
-        lines = new Lines<>("EDUs of", BATCH, origin -> atOnce, this::take);
+        lines = new Lines<>("EDUs of", BATCH, origin -> atOnce, this::take, undone);
     }
 
     void add(Pending item) {

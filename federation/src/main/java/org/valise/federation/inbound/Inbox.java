@@ -23,6 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /// What other servers have sent: written down, answered, and worked off behind that.
@@ -44,6 +46,9 @@ public final class Inbox implements AutoCloseable {
     private final PduReceiver rooms;
     private final Map<String, EduReceiver> edus = new HashMap<>();
     private final InboxWorker worker;
+
+    /// Servers that are being answered late.
+    private final Set<ServerName> late = ConcurrentHashMap.newKeySet();
 
     /// @param allowed who may federate: what others had sent is dropped
     public Inbox(
@@ -152,7 +157,7 @@ public final class Inbox implements AutoCloseable {
 
     private void add(
             ServerName origin, String transaction, List<Item> items, List<Admitted> events) {
-        awaitSpace(origin);
+        requireSpace(origin);
         boolean mine = worker.isMine();
         List<Long> numbers =
                 mine
@@ -171,22 +176,40 @@ public final class Inbox implements AutoCloseable {
     }
 
     /// A server sends one transaction after the other: it is slowed down by being answered late.
-    private void awaitSpace(ServerName origin) {
-        long end = System.nanoTime() + LONGEST_WAIT.toNanos();
-        while (!hasSpace(origin)) {
-            if (System.nanoTime() - end > 0) {
+    private void requireSpace(ServerName origin) {
+        if (hasSpace(origin)) {
+            return;
+        }
+        // SECURITY: what waits is in memory, so no more than one of a server does.
+        boolean came = late.add(origin);
+        try {
+            if (!came || !comesFree(origin)) {
                 throw new MatrixException(
                                 ErrorCode.M_LIMIT_EXCEEDED,
                                 "Too much of what you sent is not worked off yet")
                         .with("retry_after_ms", RETRY_MS);
             }
+        } finally {
+            if (came) {
+                late.remove(origin);
+            }
+        }
+    }
+
+    private boolean comesFree(ServerName origin) {
+        long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+        while (System.nanoTime() - end < 0) {
             try {
                 Thread.sleep(PAUSE);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted", e);
+                return false;
+            }
+            if (hasSpace(origin)) {
+                return true;
             }
         }
+        return false;
     }
 
     private boolean hasSpace(ServerName origin) {

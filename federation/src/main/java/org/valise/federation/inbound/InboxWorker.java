@@ -101,7 +101,7 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
         this.allowed = allowed;
         duty = new SoleDuty(database, NAME, POLL, this);
         Semaphore atOnce = new Semaphore(ROOMS_AT_ONCE);
-        roomLines = new Lines<>("inbox", BATCH, room -> atOnce, this::take);
+        roomLines = new Lines<>("inbox", BATCH, room -> atOnce, this::take, this::undone);
         askingLines =
                 new Lines<>(
                         "asking for",
@@ -110,8 +110,9 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
                                 askingPermits.computeIfAbsent(
                                         line.origin(),
                                         origin -> new Semaphore(ASKING_FOR_A_SERVER)),
-                        this::ask);
-        edus = new EduLines(receivers, this::contents, this::finish, allowed);
+                        this::ask,
+                        attempt -> undone(attempt.item()));
+        edus = new EduLines(receivers, this::contents, this::finish, this::undone, allowed);
     }
 
     void start() {
@@ -305,6 +306,11 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
     private Map<Long, byte[]> contents(Collection<Pending> items) {
         return database.read(
                 tx -> store.contents(tx, items.stream().map(Pending::number).toList()));
+    }
+
+    /// Something unexpected, such as a database that cannot be reached: the next look finds it.
+    private void undone(Pending item) {
+        underway.remove(item.number());
     }
 
     private void finish(Collection<Long> numbers) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Work that stands in lines: what is in the same line is done in order, by one thread, some of it
@@ -26,6 +27,7 @@ final class Lines<K, T> {
     private final int mostAtATime;
     private final Function<K, Semaphore> permits;
     private final Work<K, T> work;
+    private final Consumer<T> undone;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
     private final Map<K, Deque<T>> lines = new HashMap<>();
@@ -38,11 +40,18 @@ final class Lines<K, T> {
     }
 
     /// @param permits what lines share that must not all be worked at once
-    Lines(String name, int mostAtATime, Function<K, Semaphore> permits, Work<K, T> work) {
+    /// @param undone told of each item whose work failed
+    Lines(
+            String name,
+            int mostAtATime,
+            Function<K, Semaphore> permits,
+            Work<K, T> work,
+            Consumer<T> undone) {
         this.name = name;
         this.mostAtATime = mostAtATime;
         this.permits = permits;
         this.work = work;
+        this.undone = undone;
     }
 
     void add(K line, T item) {
@@ -103,6 +112,7 @@ final class Lines<K, T> {
                     work.run(line, next);
                 } catch (RuntimeException e) {
                     LOG.warn("{}: {} were left undone", name, next.size(), e);
+                    next.forEach(undone);
                 }
             }
         } finally {

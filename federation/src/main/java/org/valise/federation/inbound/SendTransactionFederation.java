@@ -19,7 +19,7 @@ public final class SendTransactionFederation implements Endpoint {
     private static final int MOST_PDUS = 50;
     private static final int MOST_EDUS = 100;
     private static final int LONGEST_ID = 255;
-    private static final long MOST_BYTES = 16L << 20;
+    private static final long MOST_BYTES = 8L << 20;
 
     private final Inbox inbox;
 

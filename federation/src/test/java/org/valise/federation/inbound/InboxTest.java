@@ -30,6 +30,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 class InboxTest {
@@ -53,9 +54,13 @@ class InboxTest {
         final BlockingQueue<EventId> asked = new LinkedBlockingQueue<>();
         final Set<EventId> lacking = ConcurrentHashMap.newKeySet();
         final Set<EventId> poison = ConcurrentHashMap.newKeySet();
+        final AtomicInteger failures = new AtomicInteger();
 
         @Override
         public Entry entry(ServerName origin, RoomId room) {
+            if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new IllegalStateException("as the test wants it");
+            }
             if (room.equals(CLOSED)) {
                 return new Entry.Refused(VERSION, "not you");
             }
@@ -279,6 +284,17 @@ class InboxTest {
         inbox.start();
         assertThat(next(rooms.received)).isEqualTo(event(ROOM, "before").id());
         assertThat(next(rooms.received)).isEqualTo(event(ROOM, "after").id());
+    }
+
+    @Test
+    void whatFailsForNoFaultOfItsOwnIsDoneLater() throws Exception {
+        Inbox inbox = inbox();
+        Event event = event(ROOM, "one");
+        send(inbox, "t1", event);
+        rooms.failures.set(1);
+        inbox.start();
+        assertThat(next(rooms.received)).isEqualTo(event.id());
+        await(InboxTest::isEmpty);
     }
 
     @Test
