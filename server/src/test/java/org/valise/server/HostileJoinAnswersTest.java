@@ -240,7 +240,7 @@ final class HostileJoinAnswersTest {
     }
 
     @Test
-    void refusesAForgedEvent() {
+    void leavesOutAForgedEvent() {
         FakeRoom room = room();
         Event forged =
                 room.made(
@@ -250,7 +250,63 @@ final class HostileJoinAnswersTest {
                         JsonObject.of("topic", "forged"),
                         new FakeSigner(ServerName.parse("evil.test")));
         lie(room, honest -> honest.with("state", with(honest, "state", forged.json())));
-        assertNotBelieved(room);
+        assertLeftOut(room);
+    }
+
+    /// The user is in, and the room has no topic.
+    private static void assertLeftOut(FakeRoom room) {
+        TestClient.Answer answer = join(room);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        TestRoom known = new TestRoom(room.id.value());
+        assertThat(alice.get(known.path("/state/m.room.topic")).status()).isEqualTo(404);
+        assertThat(FederatedJoinTest.members(alice, known))
+                .containsExactlyInAnyOrder(room.creator.value(), alice.userId());
+    }
+
+    @Test
+    void leavesOutWhatIsMalformedOrNotSignedAtAll() {
+        FakeRoom room = room();
+        JsonObject topic =
+                room.made(
+                                room.creator,
+                                "m.room.topic",
+                                "",
+                                JsonObject.of("topic", "unsigned"),
+                                evil.signer())
+                        .json();
+        for (JsonObject broken :
+                List.of(
+                        topic.without("signatures"),
+                        topic.with("signatures", JsonObject.of()),
+                        topic.with("depth", "deep"),
+                        topic.with("sender", "nobody"))) {
+            FakeRoom one = room();
+            JsonObject own = broken.with("room_id", one.id.value());
+            lie(one, honest -> honest.with("state", with(honest, "state", own)));
+            assertLeftOut(one);
+        }
+    }
+
+    @Test
+    void leavesOutWhatBuildsOnWhatIsLeftOut() {
+        FakeRoom room = room();
+        Event forged =
+                room.add(
+                        STRANGER,
+                        "m.room.member",
+                        STRANGER.value(),
+                        JsonObject.of("membership", "join"),
+                        new FakeSigner(STRANGER.server()));
+        Event topic =
+                room.made(
+                        UserId.parse(STRANGER.value()),
+                        "m.room.topic",
+                        "",
+                        JsonObject.of("topic", "built on sand"),
+                        evil.signer());
+        assertThat(topic.authEvents()).contains(forged.id());
+        lie(room, honest -> honest.with("state", with(honest, "state", topic.json())));
+        assertLeftOut(room);
     }
 
     @Test
@@ -285,7 +341,7 @@ final class HostileJoinAnswersTest {
     }
 
     @Test
-    void refusesWhatIsNotAllowed() {
+    void leavesOutWhatIsNotAllowed() {
         FakeRoom room = room();
         Event power =
                 room.made(
@@ -299,7 +355,7 @@ final class HostileJoinAnswersTest {
                 honest ->
                         honest.with("state", with(honest, "state", power.json()))
                                 .with("auth_chain", with(honest, "auth_chain", power.json())));
-        assertNotBelieved(room);
+        assertLeftOut(room);
     }
 
     @Test

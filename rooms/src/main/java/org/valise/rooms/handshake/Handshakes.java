@@ -114,6 +114,8 @@ public final class Handshakes implements OtherServers {
                 new MakeMembershipFederation(Handshake.KNOCK, "makeKnock", templates),
                 new SendJoinFederation(memberships, answers),
                 new SendKnockFederation(memberships, needs.states(), needs.keys(), needs.events()),
-                new SendLeaveFederation(memberships));
+                new SendLeaveFederation(memberships),
+                new SendJoinOldFederation(memberships, answers),
+                new SendLeaveOldFederation(memberships));
     }
 }

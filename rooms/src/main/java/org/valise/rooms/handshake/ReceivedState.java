@@ -50,6 +50,7 @@ final class ReceivedState implements AutoCloseable {
     private @Nullable EventId create;
     private @Nullable JsonObject join;
     private int seen;
+    private int malformed;
 
     private record ServerKey(ServerName server, KeyId key) {}
 
@@ -121,7 +122,8 @@ final class ReceivedState implements AutoCloseable {
         try {
             event = Event.parse(version, pdu);
         } catch (InvalidEvent e) {
-            throw new UnbelievableAnswer("an event is malformed: " + e.getMessage());
+            malformed++;
+            return;
         }
         if (!event.roomId().equals(room)) {
             throw new UnbelievableAnswer(event.id() + " is of another room");
@@ -139,7 +141,7 @@ final class ReceivedState implements AutoCloseable {
     }
 
     /// The keys with which an event may have been signed by those who must.
-    static List<KeyRing.Need> needs(Event event, JsonObject pdu) {
+    private static List<KeyRing.Need> needs(Event event, JsonObject pdu) {
         Instant at =
                 event.version().has(Tweak.KEY_VALIDITY_ENFORCED)
                         ? Instant.ofEpochMilli(event.originServerTs())
@@ -165,6 +167,11 @@ final class ReceivedState implements AutoCloseable {
         if (state.size() > mostState) {
             throw new RoomTooLarge(mostState);
         }
+    }
+
+    /// How many were no events of the room's version.
+    int malformed() {
+        return malformed;
     }
 
     /// @throws UnbelievableAnswer if there is none

@@ -83,7 +83,9 @@ final class RemoteJoining {
                     caller.user(),
                     room,
                     through,
-                    server -> joinThrough(server, caller.user(), room, content, most));
+                    server ->
+                            OwnThread.run(
+                                    () -> joinThrough(server, caller.user(), room, content, most)));
             return true;
         } finally {
             underway.remove(room, mine);

@@ -16,21 +16,19 @@ import org.valise.rooms.lane.Admission;
 import org.valise.rooms.timeline.RoomRef;
 
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /// Takes in the room that another server has described in its answer to `/send_join`, if all of it
 /// holds.
 ///
 /// SECURITY: whoever answers may lie. The create event must be the room's own and be of the version
-/// that was said; every event must be signed by those it needs, allowed by its auth events, and
-/// have them; no key has two; and the join itself must be allowed by the state. What is signed by a
-/// server whose key cannot be had is left out, as if it had not been told of: a server that is gone
-/// must not keep everybody from joining.
+/// that was said; no key may have two events; every event must be signed by those it needs, allowed
+/// by its auth events, and have them; and the join itself must be allowed by the state. Single
+/// events that do not hold are left out, with what builds on them, as if they had not been told of:
+/// whoever answers could have done so, and one server that is gone, or one broken event of long
+/// ago, must not keep everybody from joining.
 final class StateAdmission {
     private static final Logger LOG = LoggerFactory.getLogger(StateAdmission.class);
     private static final int BATCH = 500;
@@ -67,13 +65,14 @@ final class StateAdmission {
         // Those that are not known yet all at once: each server that is gone is waited for once.
         keys.forEvents(received.keysNeeded());
         Set<EventId> leftOut = receive(room, events, create.id());
-        if (!leftOut.isEmpty()) {
+        if (!leftOut.isEmpty() || received.malformed() > 0) {
             LOG.warn(
-                    "{} of the {} events with which {} is joined are left out: the keys of their"
-                            + " servers cannot be had",
-                    leftOut.size(),
+                    "of the {} events with which {} is joined, {} do not hold and {} are malformed:"
+                            + " they are left out",
                     events.size(),
-                    id);
+                    id,
+                    leftOut.size(),
+                    received.malformed());
         }
         List<EventId> state =
                 received.state().stream().filter(each -> !leftOut.contains(each)).toList();
@@ -101,37 +100,22 @@ final class StateAdmission {
         List<EventId> all = events.authEventsFirst(create);
         for (int from = 0; from < all.size(); from += BATCH) {
             List<Event> batch = events.read(all.subList(from, Math.min(from + BATCH, all.size())));
-            Map<EventId, Event> given = new HashMap<>();
-            batch.forEach(event -> given.put(event.id(), event));
             admission
                     .receiveOutliers(room, batch, signatures)
                     .forEach((id, result) -> {
-                        if (!isTakenIn(id, result, given, leftOut)) {
+                        if (!isTakenIn(result)) {
                             leftOut.add(id);
+                            LOG.debug("{} is left out: {}", id, result);
                         }
                     });
         }
         return leftOut;
     }
 
-    private boolean isTakenIn(
-            EventId id, Admission result, Map<EventId, Event> given, Set<EventId> leftOut) {
+    private static boolean isTakenIn(Admission result) {
         return switch (result) {
             case Admission.Outlier _, Admission.Known _ -> true;
-            case Admission.Dropped(String reason) -> {
-                if (hasKeys(Objects.requireNonNull(given.get(id)))) {
-                    throw new UnbelievableAnswer(id + " is " + reason);
-                }
-                yield false;
-            }
-            case Admission.Lacks(Set<EventId> missing) -> {
-                if (!leftOut.containsAll(missing)) {
-                    throw new UnbelievableAnswer("the auth chain of " + id + " is not complete");
-                }
-                yield false;
-            }
-            case Admission.Rejected(EventId _, String reason) ->
-                    throw new UnbelievableAnswer(id + " is not allowed: " + reason);
+            case Admission.Dropped _, Admission.Lacks _, Admission.Rejected _ -> false;
             case Admission.Accepted _,
                     Admission.SoftFailed _,
                     Admission.Waiting _,
@@ -139,11 +123,5 @@ final class StateAdmission {
                     Admission.Unbelievable _ ->
                     throw new IllegalStateException("no answer to outliers: " + result);
         };
-    }
-
-    /// Whether an event's signatures are wrong although the keys are known.
-    private boolean hasKeys(Event event) {
-        List<KeyRing.Need> needs = ReceivedState.needs(event, event.json());
-        return needs.isEmpty() || !keys.forEvents(needs).isEmpty();
     }
 }

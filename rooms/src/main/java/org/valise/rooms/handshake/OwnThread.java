@@ -1,0 +1,41 @@
+package org.valise.rooms.handshake;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/// Runs what takes a processor for seconds on a thread of the operating system, which shares the
+/// processors fairly. A virtual thread gives way only where it waits: with a few of them at work,
+/// everybody else would stand still.
+final class OwnThread {
+    private OwnThread() {}
+
+    /// Work that may fail.
+    @FunctionalInterface
+    interface Work {
+        void run() throws HandshakeFailure;
+    }
+
+    /// Waits until it is done.
+    static void run(Work work) throws HandshakeFailure {
+        FutureTask<Boolean> task =
+                new FutureTask<>(() -> {
+                    work.run();
+                    return true;
+                });
+        Thread thread = Thread.ofPlatform().daemon().name("join").start(task);
+        try {
+            task.get();
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while joining", e);
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case HandshakeFailure failure -> throw failure;
+                case RuntimeException failure -> throw failure;
+                case Error failure -> throw failure;
+                case null, default -> throw new IllegalStateException(e);
+            }
+        }
+    }
+}
