@@ -1,8 +1,6 @@
 package org.valise.rooms.lane;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.valise.platform.database.Database;
 import org.valise.platform.database.DatabaseException;
 
@@ -17,8 +15,6 @@ import java.sql.Statement;
 ///
 /// Not for use by several threads at once.
 final class TurnStore implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(TurnStore.class);
-
     /// Longer than all nodes' turns together take, shorter than a client waits.
     private static final String PATIENCE = "SET lock_timeout = '2s'";
 
@@ -43,7 +39,6 @@ final class TurnStore implements AutoCloseable {
             run(connected(), TAKE, room);
             return true;
         } catch (SQLException | DatabaseException e) {
-            LOG.debug("no turn to write room {}: {}", room, e.getMessage());
             close();
             return false;
         }
@@ -87,8 +82,8 @@ final class TurnStore implements AutoCloseable {
         if (known != null) {
             try {
                 known.close();
-            } catch (SQLException e) {
-                LOG.debug("closing a connection: {}", e.getMessage());
+            } catch (SQLException lost) {
+                return; // of no use any more either way
             }
         }
     }
