@@ -101,12 +101,7 @@ public record ValiseConfig(
                                 "The address to listen on; `0.0.0.0` for all. With TLS only if"
                                         + " `http.tls` says so: it is usually a proxy's task.",
                                 Values::address),
-                        s.integer(
-                                "port",
-                                8008,
-                                0,
-                                65_535,
-                                "The port to listen on; 0 takes a free one."),
+                        s.integer("port", 8008, 0, 65_535, "Its port; 0 takes a free one."),
                         s.parsed(
                                 "data",
                                 "path",
