@@ -119,26 +119,24 @@ final class Warming {
     /// The state itself, without the members, and what each of its events says of the one before
     /// it.
     private void warmStateEvents(Set<Long> cold, SyncRequest request, Set<Long> keys) {
-        rooms.states()
-                .warmOthers(
-                        cold.stream()
-                                .map(room ->
-                                        rooms.views().get(room).stateNumberAt(request.position()))
-                                .toList());
+        Map<Long, Set<Long>> shown = new HashMap<>();
+        cold.forEach(room -> shown.put(room, shownStates(room, request)));
+        rooms.states().warmOthers(shown.values().stream().flatMap(Set::stream).toList());
         Map<Long, Set<Long>> state = new HashMap<>();
         Set<Long> more = new HashSet<>(keys);
-        for (long room : cold) {
+        shown.forEach((room, those) -> {
             Set<Long> events = state.computeIfAbsent(room, any -> new HashSet<>());
-            rooms.views()
-                    .get(room)
-                    .stateAt(request.position())
-                    .forEachOther((key, event) -> {
-                        events.add(event);
-                        if (more.size() < MAX_KEYS) {
-                            more.add(key);
-                        }
-                    });
-        }
+            for (long number : those) {
+                rooms.states()
+                        .snapshot(number)
+                        .forEachOther((key, event) -> {
+                            events.add(event);
+                            if (more.size() < MAX_KEYS) {
+                                more.add(key);
+                            }
+                        });
+            }
+        });
         rooms.events().warm(state);
         Map<Long, Set<Long>> snapshots = new HashMap<>();
         state.forEach((room, events) ->
@@ -149,6 +147,23 @@ final class Warming {
                                 .collect(Collectors.toSet())));
         warm(snapshots, more);
         warm(beforeReplaced(state, more), keys);
+    }
+
+    /// The state now, and the one where the timeline begins.
+    private Set<Long> shownStates(long room, SyncRequest request) {
+        RoomView view = rooms.views().get(room);
+        Set<Long> numbers = new HashSet<>();
+        numbers.add(view.stateNumberAt(request.position()));
+        List<StoredEvent> timeline =
+                view.timeline(
+                                request.sincePosition(),
+                                request.position(),
+                                timelineLimit(request))
+                        .events();
+        if (!timeline.isEmpty()) {
+            numbers.add(view.stateNumberAt(timeline.getFirst().position() - 1));
+        }
+        return numbers;
     }
 
     /// The states before those events that the state's events have replaced: whether the reader may
