@@ -156,22 +156,30 @@ public final class RemoteRooms {
         return known != null && (known.complete() || !known.isSpace()) ? known : null;
     }
 
+    /// A refusal is not remembered: it may be told in a moment, when the other server has learned
+    /// that somebody here is in a room that lets them in.
     private void ask(RoomId room, ServerName server) {
+        asked(room, server)
+                .ifPresent(answer -> {
+                    Optional<RemoteRoom> told =
+                            answer.object("room")
+                                    .flatMap(summary -> read(summary, true))
+                                    .filter(found -> found.id().equals(room));
+                    said.put(new Key(room, server), told.map(Said::of).orElse(Said.NOTHING));
+                    noteChildren(answer, server);
+                });
+    }
+
+    private Optional<JsonObject> asked(RoomId room, ServerName server) {
         FederationUri uri = FederationUri.of("/_matrix/federation/v1/hierarchy", room.value());
         try {
-            JsonObject answer =
+            return Optional.of(
                     client.send(
                             FederationRequest.get(server, uri.toString())
                                     .within(TIMEOUT)
-                                    .atMost(MOST_BYTES));
-            Optional<RemoteRoom> told =
-                    answer.object("room")
-                            .flatMap(summary -> read(summary, true))
-                            .filter(found -> found.id().equals(room));
-            said.put(new Key(room, server), told.map(Said::of).orElse(Said.NOTHING));
-            noteChildren(answer, server);
+                                    .atMost(MOST_BYTES)));
         } catch (FederationException e) {
-            said.put(new Key(room, server), Said.NOTHING);
+            return Optional.empty();
         }
     }
 
