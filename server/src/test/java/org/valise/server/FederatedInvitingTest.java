@@ -82,7 +82,7 @@ class FederatedInvitingTest {
         invitation(room);
         room.leave(bob);
         assertThat(Synced.initial(bob).in("invite", room.id())).isEmpty();
-        Waiting.untilTrue(() -> membership(alice, room, bob).equals("leave"));
+        assertThat(membership(alice, room, bob)).isEqualTo("leave");
         room.invite(alice, bob);
         invitation(room);
     }
@@ -105,6 +105,12 @@ class FederatedInvitingTest {
         assertThat(own.object("content").flatMap(content -> content.bool("is_direct")))
                 .contains(true);
         room.join(bob);
+        JsonObject joined =
+                Synced.initial(bob).joined(room.id()).events("timeline").getLast();
+        JsonObject unsigned = joined.object("unsigned").orElseThrow();
+        assertThat(unsigned.string("prev_sender")).contains(alice.userId());
+        assertThat(unsigned.object("prev_content").flatMap(before -> before.bool("is_direct")))
+                .contains(true);
     }
 
     private static TestClient.Answer invite(TestRoom room, String user) {

@@ -6,8 +6,11 @@ import org.valise.platform.stream.BulkInsert;
 import org.valise.platform.stream.BulkInsert.Column;
 import org.valise.platform.stream.BulkInsert.Phase;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// What other servers are still to be told: that a local user declined, or no longer knocks.
 final class FarewellStore {
@@ -40,6 +43,15 @@ final class FarewellStore {
                       extract(epoch FROM now() - f.since)::bigint
             """;
 
+    /// The same of one.
+    private static final String TAKE_ONE =
+            """
+            UPDATE rooms.farewell f
+            SET attempts = attempts + 1, next_attempt = now() + interval '1 minute'
+            WHERE room = ? AND user_number = ? AND next_attempt <= now()
+            RETURNING f.room, f.user_number, f.member, f.reason,
+                      extract(epoch FROM now() - f.since)::bigint
+            """;
     private static final String DONE =
             "DELETE FROM rooms.farewell WHERE room = ? AND user_number = ? AND member = ?";
 
@@ -56,17 +68,21 @@ final class FarewellStore {
     record Farewell(long room, long user, long member, @Nullable String reason, Duration age) {}
 
     List<Farewell> take(int most) {
-        return database.transaction(tx ->
-                tx.query(
-                        TAKE,
-                        row ->
-                                new Farewell(
-                                        row.getLong(1),
-                                        row.getLong(2),
-                                        row.getLong(3),
-                                        row.getString(4),
-                                        Duration.ofSeconds(row.getLong(5))),
-                        most));
+        return database.transaction(tx -> tx.query(TAKE, FarewellStore::farewell, most));
+    }
+
+    /// That of a user to a room, if it is due.
+    Optional<Farewell> take(long room, long user) {
+        return database.transaction(tx -> tx.one(TAKE_ONE, FarewellStore::farewell, room, user));
+    }
+
+    private static Farewell farewell(ResultSet row) throws SQLException {
+        return new Farewell(
+                row.getLong(1),
+                row.getLong(2),
+                row.getLong(3),
+                row.getString(4),
+                Duration.ofSeconds(row.getLong(5)));
     }
 
     void done(Farewell farewell) {

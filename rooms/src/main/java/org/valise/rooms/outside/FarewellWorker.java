@@ -38,6 +38,9 @@ import java.util.Set;
 public final class FarewellWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FarewellWorker.class);
     private static final Duration PAUSE = Duration.ofSeconds(20);
+    /// How long whoever leaves waits for other servers to hear of it.
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Duration TRIED_FOR = Duration.ofDays(7);
     private static final long MOST_BYTES = 256 * 1024;
@@ -78,8 +81,27 @@ public final class FarewellWorker implements AutoCloseable {
         clock.start();
     }
 
-    void wake() {
-        worker.wake();
+    /// Says one now. Returns when it is said, or after a while: then it goes on in the background.
+    void sayNow(long room, long user) {
+        Thread saying =
+                Thread.ofVirtual()
+                        .name("farewell")
+                        .start(() -> store.take(room, user).ifPresent(this::sayAndNote));
+        try {
+            saying.join(PATIENCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void sayAndNote(Farewell farewell) {
+        try {
+            if (isSaid(farewell) || farewell.age().compareTo(TRIED_FOR) > 0) {
+                store.done(farewell);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("a farewell to room {} failed, trying again later", farewell.room(), e);
+        }
     }
 
     @Override
@@ -107,9 +129,7 @@ public final class FarewellWorker implements AutoCloseable {
                 if (worker.isClosed()) {
                     return; // those that were taken come again
                 }
-                if (isSaid(farewell) || farewell.age().compareTo(TRIED_FOR) > 0) {
-                    store.done(farewell);
-                }
+                sayAndNote(farewell);
             }
         } while (due.size() == AT_ONCE);
     }

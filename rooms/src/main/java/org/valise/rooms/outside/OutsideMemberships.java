@@ -115,8 +115,8 @@ public final class OutsideMemberships {
     /// Takes in that an invitation or a knock has come to nothing: somebody in the room took the
     /// invitation back, refused the knock, or banned the user.
     ///
-    /// SECURITY: what the room allows cannot be judged from outside. So it must come from the
-    /// inviter's server, or name the very event that it ends, which strangers do not know.
+    /// SECURITY: what the room allows cannot be judged from outside. So an invitation is taken back
+    /// by who sent it, and a knock is refused by who names it, which strangers cannot.
     ///
     /// @param event of a room in which this server is not; its signatures and hashes were checked
     /// @return whether it was about such a membership, and is done with
@@ -156,21 +156,21 @@ public final class OutsideMemberships {
         if (member.isEmpty() || writer.isHere()) {
             return false;
         }
-        if (!member.get().event().id().equals(event.id())) {
-            writer.outside(user, event, new byte[0], event.sender().server());
-        }
+        writer.outside(user, event, new byte[0], event.sender().server());
         return true;
     }
 
     private static boolean mayEnd(Event event, OutsideMember member) {
-        return member.event().id().equals(event.id())
-                || event.authEvents().contains(member.event().id())
-                || member.membership() == Membership.INVITE
-                        && event.sender().server().equals(member.event().sender().server());
+        return switch (member.membership()) {
+            case INVITE -> event.sender().equals(member.event().sender());
+            case KNOCK -> event.authEvents().contains(member.event().id());
+            case JOIN, LEAVE, BAN -> false;
+        };
     }
 
     /// Declines an invitation, or takes back a knock, that is known from outside only. It holds at
-    /// once; the room is told in the background, however long its servers are away.
+    /// once. The room is told as soon as its servers are there; if they answer at once, before this
+    /// returns.
     ///
     /// @return whether there was one
     public boolean leave(UserId user, RoomRef room, @Nullable String reason, long ts) {
@@ -178,7 +178,7 @@ public final class OutsideMemberships {
             return false;
         }
         boolean left = lanes.write(room, writer -> left(writer, user, reason, ts));
-        farewells.wake();
+        farewells.sayNow(room.number(), users.number(user));
         return left;
     }
 

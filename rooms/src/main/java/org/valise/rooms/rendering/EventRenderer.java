@@ -9,6 +9,7 @@ import org.valise.rooms.aggregations.Bundles;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.state.StateStore;
+import org.valise.rooms.timeline.EventStatus;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.visibility.Erasures;
@@ -184,13 +185,20 @@ public final class EventRenderer {
         }
         StoredEvent previous = events.get(event.room(), number);
         out.ascii(",\"replaces_state\":").string(previous.id().value());
-        if (visibility.maySee(reader.user(), reader.number(), previous)) {
+        if (wasToldOf(previous, reader)
+                || visibility.maySee(reader.user(), reader.number(), previous)) {
             Event shown = shown(previous, reader).event();
             byte[] bytes = shown.bytes();
             int[] content = shown.contentSpan();
             out.ascii(",\"prev_content\":").raw(bytes, content[0], content[1]);
             out.ascii(",\"prev_sender\":").string(previous.event().sender().value());
         }
+    }
+
+    /// An invitation that came before the room did is known by its content alone, but was shown.
+    private static boolean wasToldOf(StoredEvent event, Reader reader) {
+        return event.status() == EventStatus.OUTLIER
+                && event.event().isState(EventTypes.MEMBER, reader.user().value());
     }
 
     /// Stripped state: sender, type, state key and content only.
