@@ -52,6 +52,7 @@ final class FarewellStore {
             RETURNING f.room, f.user_number, f.member, f.reason,
                       extract(epoch FROM now() - f.since)::bigint
             """;
+
     private static final String DONE =
             "DELETE FROM rooms.farewell WHERE room = ? AND user_number = ? AND member = ?";
 

@@ -38,6 +38,7 @@ import java.util.Set;
 public final class FarewellWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FarewellWorker.class);
     private static final Duration PAUSE = Duration.ofSeconds(20);
+
     /// How long whoever leaves waits for other servers to hear of it.
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
