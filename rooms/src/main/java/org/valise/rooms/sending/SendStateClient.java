@@ -66,7 +66,7 @@ public final class SendStateClient implements Endpoint {
     public Reply handle(Call call) {
         RoomId room = call.path("roomId", RoomId::parse);
         String type = call.path("eventType");
-        JsonObject content = call.jsonBody();
+        JsonObject content = content(type, call.jsonBody());
         rules.check(room, type, content);
         Draft draft =
                 Draft.state(
@@ -78,6 +78,14 @@ public final class SendStateClient implements Endpoint {
                                 sender.sendState(
                                         room, draft, writer -> checkInvitation(writer, draft)));
         return Reply.json(JsonObject.of("event_id", id.value()));
+    }
+
+    /// Who authorized a join is said by servers alone: a client that changes its name in a room
+    /// writes back what it read.
+    private static JsonObject content(String type, JsonObject body) {
+        return type.equals(EventTypes.MEMBER)
+                ? body.without("join_authorised_via_users_server")
+                : body;
     }
 
     /// Whoever belongs to another server is invited through it.
