@@ -49,7 +49,6 @@ final class HostileJoinAnswersTest {
                                         "40"))
                         .start();
         evil = new FakeServer(federation.authority(), "evil.test", port);
-        TestClient.register(federation.server("one"), "administrator");
         alice = federation.register("one", "alice");
     }
 
@@ -440,5 +439,19 @@ final class HostileJoinAnswersTest {
         assertThat(evil.requests())
                 .as("and leaves again")
                 .anyMatch(path -> path.contains("/make_leave/" + Synced.encoded(room.id.value())));
+        TestClient admin = federation.register("one", "administrator");
+        federation
+                .server("one")
+                .database()
+                .run(tx ->
+                        tx.update(
+                                "UPDATE accounts.account SET admin = true WHERE user_number ="
+                                        + " (SELECT number FROM accounts.user_number WHERE user_id"
+                                        + " = ?)",
+                                admin.userId()));
+        admin.logIn();
+        TestClient.Answer overridden =
+                FederatedJoinTest.join(admin, new TestRoom(room.id.value()), "evil.test");
+        assertThat(overridden.status()).as(overridden.body()).isEqualTo(200);
     }
 }

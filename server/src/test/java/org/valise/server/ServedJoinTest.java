@@ -10,8 +10,10 @@ import org.valise.protocol.event.Event;
 import org.valise.protocol.event.EventBuilder;
 import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.ServerName;
+import org.valise.protocol.json.Json;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.json.JsonValue;
 import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.protocol.signature.Signer;
 
@@ -172,6 +174,20 @@ final class ServedJoinTest {
         JsonObject json = join(room, "?omit_members=true").json();
         assertThat(events(json, "state").values().stream().map(Event::stateKey))
                 .contains(alice.userId(), bob.userId());
+    }
+
+    @Test
+    void answersOlderServersAsTheyKnowIt() {
+        TestRoom room = openRoom();
+        Event join = signed(template(JOIN, room), guest.signer());
+        TestClient.Answer answer = hand("v1/send_join", room, join, "");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        JsonArray array = (JsonArray) Json.parse(answer.bytes());
+        assertThat(array.get(0)).isEqualTo(JsonValue.of(200));
+        assertThat(events((JsonObject) array.get(1), "state")).isNotEmpty();
+        Event leave = signed(template("v1/make_leave", room), guest.signer());
+        assertRefused(hand("v1/send_join", room, leave, ""), 400, "M_INVALID_PARAM");
+        assertThat(hand("v1/send_leave", room, leave, "").body()).isEqualTo("[200,{}]");
     }
 
     @Test

@@ -41,8 +41,7 @@ final class ReceivedState implements AutoCloseable {
 
     private final RoomId room;
     private final RoomVersion version;
-    private final int mostState;
-    private final int mostEvents;
+    private final Limits limits;
     private final EventSpool events;
     private final List<EventId> state = new ArrayList<>();
     private final Set<StateKey> keys = new HashSet<>();
@@ -51,27 +50,28 @@ final class ReceivedState implements AutoCloseable {
     private @Nullable JsonObject join;
     private int seen;
     private int malformed;
+    private boolean entered;
 
     private record ServerKey(ServerName server, KeyId key) {}
 
-    private ReceivedState(
-            RoomId room, RoomVersion version, int mostState, int mostEvents, EventSpool events) {
+    /// What an answer may be.
+    ///
+    /// @param state how many state events the room may have
+    /// @param events how many events there may be altogether
+    record Limits(int state, int events, LargeAnswers large) {}
+
+    private ReceivedState(RoomId room, RoomVersion version, Limits limits, EventSpool events) {
         this.room = room;
         this.version = version;
-        this.mostState = mostState;
-        this.mostEvents = mostEvents;
+        this.limits = limits;
         this.events = events;
     }
 
-    /// @param mostState how many state events the room may have
-    /// @param mostEvents how many events there may be altogether
     /// @throws UnbelievableAnswer if it cannot be true
     /// @throws RoomTooLarge if the room is
-    static ReceivedState read(
-            InputStream body, RoomId room, RoomVersion version, int mostState, int mostEvents)
+    static ReceivedState read(InputStream body, RoomId room, RoomVersion version, Limits limits)
             throws IOException {
-        ReceivedState received =
-                new ReceivedState(room, version, mostState, mostEvents, EventSpool.open(version));
+        ReceivedState received = new ReceivedState(room, version, limits, EventSpool.open(version));
         try {
             received.readAll(body);
             return received;
@@ -112,8 +112,12 @@ final class ReceivedState implements AutoCloseable {
 
     private void add(JsonValue element, boolean isState) throws IOException {
         // SECURITY: a stranger could go on without end.
-        if (++seen > mostEvents) {
-            throw new UnbelievableAnswer("more than " + mostEvents + " events");
+        if (++seen > limits.events()) {
+            throw new UnbelievableAnswer("more than " + limits.events() + " events");
+        }
+        if (seen > LargeAnswers.EVENTS && !entered) {
+            limits.large().enter();
+            entered = true;
         }
         if (!(element instanceof JsonObject pdu)) {
             throw new UnbelievableAnswer("an event that is no object");
@@ -164,8 +168,8 @@ final class ReceivedState implements AutoCloseable {
             create = event.id();
         }
         state.add(event.id());
-        if (state.size() > mostState) {
-            throw new RoomTooLarge(mostState);
+        if (state.size() > limits.state()) {
+            throw new RoomTooLarge(limits.state());
         }
     }
 
@@ -220,6 +224,9 @@ final class ReceivedState implements AutoCloseable {
 
     @Override
     public void close() {
+        if (entered) {
+            limits.large().leave();
+        }
         events.close();
     }
 }

@@ -46,6 +46,7 @@ final class RemoteJoining {
     private final RoomServers servers;
     private final Clock clock;
     private final int mostState;
+    private final LargeAnswers large = new LargeAnswers();
     private final ConcurrentHashMap<RoomId, CountDownLatch> underway = new ConcurrentHashMap<>();
 
     /// @param mostState how many state events a room may have that not only administrators join
@@ -121,7 +122,10 @@ final class RemoteJoining {
                         MOST_BYTES,
                         body ->
                                 ReceivedState.read(
-                                        body, room, template.version(), most, MOST_EVENTS))) {
+                                        body,
+                                        room,
+                                        template.version(),
+                                        new ReceivedState.Limits(most, MOST_EVENTS, large)))) {
             mustBeIn(states.admit(received, room, template.version(), join));
         } catch (UnbelievableAnswer e) {
             LOG.warn("{} gave a state of {} that cannot be: {}", server, room, e.getMessage());
