@@ -135,6 +135,7 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
 
     /// Events up to a position were not added, because there were too many.
     public void missedSome(long upTo) {
+        source.servers().stream().filter(peers::allows).forEach(this::destination);
         destinations
                 .values()
                 .forEach(to -> {

@@ -1,6 +1,8 @@
 package org.valise.rooms.outgoing;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.valise.federation.outbox.EventSource;
 import org.valise.federation.outbox.Outbox;
 import org.valise.federation.outbox.OutgoingEvent;
@@ -29,9 +31,12 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Tells the outbox of new events, and what other servers lack.
 public final class OutgoingEvents implements EventSource, StreamFollower, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OutgoingEvents.class);
+
     private static final int ROOMS_AT_ONCE = 20;
 
     /// A server that was away gets so many of each room's newest events, and asks for the rest
@@ -51,7 +56,10 @@ public final class OutgoingEvents implements EventSource, StreamFollower, AutoCl
     private final CatchUpWorker worker = new CatchUpWorker("outgoing events", this::tell);
     private final ConcurrentLinkedQueue<New> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
-    private volatile long missed;
+
+    /// The last position at which an event was not told of; 0 if there is none.
+    private final AtomicLong missed = new AtomicLong();
+
     private volatile @Nullable Outbox outbox;
 
     /// @param mayConcernOthers whether servers that are not in the room may have to get it
@@ -85,7 +93,7 @@ public final class OutgoingEvents implements EventSource, StreamFollower, AutoCl
         }
         if (any) {
             worker.wake();
-        } else if (queued.get() == 0 && missed == 0) {
+        } else if (queued.get() == 0 && missed.get() == 0) {
             sending.addedUpTo(position);
         }
     }
@@ -93,7 +101,7 @@ public final class OutgoingEvents implements EventSource, StreamFollower, AutoCl
     private void enqueue(StoredEvent event) {
         if (queued.incrementAndGet() > MOST_QUEUED) {
             queued.decrementAndGet();
-            missed = event.position();
+            missed.accumulateAndGet(event.position(), Math::max);
             return;
         }
         boolean isMember = event.event().type().equals(EventTypes.MEMBER);
@@ -105,23 +113,34 @@ public final class OutgoingEvents implements EventSource, StreamFollower, AutoCl
 
     private void tell() {
         Outbox sending = outbox;
+        if (sending == null) {
+            return;
+        }
         for (New next = queue.poll(); next != null; next = queue.poll()) {
-            if (sending != null && sending.leads()) {
-                OutgoingEvent event = next.event;
-                Set<ServerName> to =
-                        new HashSet<>(servers.concerned(event.room(), event.position()));
-                if (next.mayConcernOthers) {
-                    to.addAll(store.alsoTo(event.position()));
+            try {
+                if (sending.leads()) {
+                    sending.add(concerned(next), next.event);
                 }
-                sending.add(to, event);
+            } catch (RuntimeException e) {
+                LOG.warn("not known whom an event concerns: all look for what they lack", e);
+                missed.accumulateAndGet(next.event.position(), Math::max);
+            } finally {
+                queued.decrementAndGet();
             }
-            queued.decrementAndGet();
         }
-        long lost = missed;
-        if (lost > 0 && sending != null) {
+        for (long lost = missed.get(); lost > 0; lost = missed.get()) {
             sending.missedSome(lost);
-            missed = 0;
+            missed.compareAndSet(lost, 0);
         }
+    }
+
+    private Set<ServerName> concerned(New written) {
+        OutgoingEvent event = written.event;
+        Set<ServerName> to = new HashSet<>(servers.concerned(event.room(), event.position()));
+        if (written.mayConcernOthers) {
+            to.addAll(store.alsoTo(event.position()));
+        }
+        return to;
     }
 
     @Override
