@@ -35,7 +35,16 @@ final class Destination {
     private @Nullable Progress saved;
 
     private boolean isBehind = true;
-    private long newest;
+
+    /// The end of the present round of catching up; 0 between two.
+    private long round;
+
+    /// What came since it is behind; in order.
+    private final Deque<OutgoingEvent> fresh = new ArrayDeque<>();
+
+    /// Up to here, something may be missing in [#fresh].
+    private long lost;
+
     private final Deque<OutgoingEvent> waiting = new ArrayDeque<>();
     private long caughtUpTo;
     private long pageUpTo;
@@ -72,13 +81,19 @@ final class Destination {
 
     /// An event concerns it.
     synchronized void add(OutgoingEvent event) {
-        newest = Math.max(newest, event.position());
-        if (isBehind || event.position() <= position) {
+        if (event.position() <= position) {
             return;
         }
-        waiting.add(event);
-        if (waiting.size() > MOST_WAITING) {
-            fallBehind();
+        if (!isBehind) {
+            waiting.add(event);
+            if (waiting.size() > MOST_WAITING) {
+                fallBehind();
+            }
+        } else if (failures == 0 && fresh.size() < MOST_WAITING) {
+            fresh.add(event);
+        } else {
+            fresh.clear();
+            lost = event.position();
         }
     }
 
@@ -86,13 +101,14 @@ final class Destination {
         isBehind = true;
         caughtUpTo = position;
         pageUpTo = 0;
+        round = 0;
         waiting.clear();
     }
 
     /// It may have missed events up to a position.
     synchronized void missedSome(long upTo) {
         fallBehind();
-        newest = Math.max(newest, upTo);
+        lost = Math.max(lost, upTo);
     }
 
     /// @return whether it is for the caller to begin working for it
@@ -123,24 +139,29 @@ final class Destination {
 
     /// The next events for it, in order; to be called by whoever works for it. If they are
     /// delivered, [#delivered] is called.
+    ///
+    /// It catches up in rounds, each with all that was there when the round began; what came since
+    /// is handed over at its end, or makes up the next one.
     List<OutgoingEvent> next(int limit, EventSource source) {
-        for (Lacking page = null; ; page = source.lacking(server, position(), caughtUpTo())) {
+        while (true) {
+            long from;
+            long after;
+            long upTo;
             synchronized (this) {
-                if (page != null) {
-                    turn(page);
-                }
                 if (!isBehind || !waiting.isEmpty()) {
                     return first(limit);
                 }
+                round = round == 0 ? source.now() : round;
+                from = position;
+                after = turned();
+                upTo = round;
             }
+            Lacking page = source.lacking(server, from, after, upTo);
+            turn(page);
         }
     }
 
-    private synchronized long position() {
-        return position;
-    }
-
-    private synchronized long caughtUpTo() {
+    private long turned() {
         if (pageUpTo > caughtUpTo) {
             caughtUpTo = pageUpTo;
             hasOfPage.clear();
@@ -148,7 +169,7 @@ final class Destination {
         return caughtUpTo;
     }
 
-    private void turn(Lacking page) {
+    private synchronized void turn(Lacking page) {
         if (!page.isEnd()) {
             for (OutgoingEvent event : page.events()) {
                 if (!hasOfPage.contains(event.position())) {
@@ -158,11 +179,15 @@ final class Destination {
             pageUpTo = page.upTo();
             return;
         }
-        caughtUpTo = page.upTo();
-        pageUpTo = page.upTo();
-        if (newest <= page.upTo()) {
+        position = Math.max(position, page.upTo());
+        caughtUpTo = position;
+        round = 0;
+        hasOfPage.clear();
+        if (lost <= position) {
             isBehind = false;
-            position = Math.max(position, page.upTo());
+            fresh.removeIf(event -> event.position() <= position);
+            waiting.addAll(fresh);
+            fresh.clear();
         }
     }
 
@@ -208,6 +233,9 @@ final class Destination {
         if (isBehind) {
             waiting.clear(); // the page is read again
             pageUpTo = 0;
+            round = 0;
+            lost = fresh.isEmpty() ? lost : Math.max(lost, fresh.getLast().position());
+            fresh.clear();
         } else {
             fallBehind();
         }

@@ -14,6 +14,9 @@ public interface EventSource {
     /// The position before the first thing that concerns a server of which nothing else is known.
     long beforeFirst(ServerName server);
 
+    /// The last position that is committed and applied here.
+    long now();
+
     /// What a server lacks of the next rooms: of each the newest events that concern it, a bounded
     /// number, and those that nothing follows yet.
     ///
@@ -22,10 +25,11 @@ public interface EventSource {
     ///
     /// @param from the server has all up to this position
     /// @param after rooms whose newest event is not later are done
-    Lacking lacking(ServerName server, long from, long after);
+    /// @param upTo as if nothing had happened after it
+    Lacking lacking(ServerName server, long from, long after, long upTo);
 
     /// @param events in order of position; none if there are no more such rooms
-    /// @param upTo all rooms whose newest event is not later are done; committed and applied here
+    /// @param upTo all rooms whose newest event is not later are done
     record Lacking(List<OutgoingEvent> events, long upTo, boolean isEnd) {}
 
     /// The events as they are sent to a server, in the same order; without its own.

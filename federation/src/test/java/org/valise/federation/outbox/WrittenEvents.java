@@ -30,13 +30,18 @@ final class WrittenEvents implements EventSource {
     }
 
     @Override
-    public synchronized Lacking lacking(ServerName server, long from, long after) {
-        long newest = written.size();
+    public synchronized long now() {
+        return written.size();
+    }
+
+    @Override
+    public synchronized Lacking lacking(ServerName server, long from, long after, long upTo) {
+        long newest = upTo;
         if (newest <= after) {
             return new Lacking(List.of(), newest, true);
         }
         int first = (int) Math.max(from, newest - OF_EACH_ROOM);
-        return new Lacking(List.copyOf(written.subList(first, written.size())), newest, false);
+        return new Lacking(List.copyOf(written.subList(first, (int) upTo)), newest, false);
     }
 
     @Override

@@ -155,8 +155,12 @@ public final class OutgoingEvents implements EventSource, StreamFollower, AutoCl
     }
 
     @Override
-    public Lacking lacking(ServerName server, long from, long after) {
-        long upTo = stream.applied();
+    public long now() {
+        return stream.applied();
+    }
+
+    @Override
+    public Lacking lacking(ServerName server, long from, long after, long upTo) {
         SequencedMap<Long, Long> rooms = store.rooms(server, from, after, upTo, ROOMS_AT_ONCE);
         List<Outgoing> found = new ArrayList<>();
         long last = rooms.isEmpty() ? upTo : rooms.lastEntry().getValue();

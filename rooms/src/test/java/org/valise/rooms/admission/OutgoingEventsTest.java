@@ -94,8 +94,8 @@ final class OutgoingEventsTest {
     /// All pages.
     private List<Long> lacking(ServerName server, long from) {
         List<Long> all = new ArrayList<>();
-        Lacking page = source.lacking(server, from, from);
-        for (int pages = 0; !page.isEnd(); page = source.lacking(server, from, page.upTo())) {
+        Lacking page = source.lacking(server, from, from, source.now());
+        for (int pages = 0; !page.isEnd(); page = source.lacking(server, from, page.upTo(), source.now())) {
             page.events().stream().map(OutgoingEvent::position).forEach(all::add);
             assertThat(++pages).isLessThan(100);
         }
@@ -137,7 +137,7 @@ final class OutgoingEventsTest {
         List<Long> newest = new ArrayList<>(sent.subList(1, 45));
         newest.addAll(sent.subList(55, 105));
         assertThat(lacking(REMOTE, 0)).isEqualTo(newest);
-        assertThat(source.lacking(REMOTE, 0, 0).events()).hasSize(20);
+        assertThat(source.lacking(REMOTE, 0, 0, source.now()).events()).hasSize(20);
     }
 
     @Test
@@ -170,7 +170,7 @@ final class OutgoingEventsTest {
                         JsonObject.of("body", "theirs"));
         room.admission.receiveForOthers(room.ref, theirs, events -> java.util.Set.of());
         joins(room, ZOE);
-        List<OutgoingEvent> events = source.lacking(REMOTE, 0, 0).events();
+        List<OutgoingEvent> events = source.lacking(REMOTE, 0, 0, source.now()).events();
         assertThat(events).hasSize(2);
         assertThat(source.contents(REMOTE, events)).containsExactly(mine.event().json());
         assertThat(source.contents(THIRD, events))
