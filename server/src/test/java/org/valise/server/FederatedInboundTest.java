@@ -285,7 +285,7 @@ final class FederatedInboundTest {
                 MISSING,
                 request -> {
                     asked.incrementAndGet();
-                    return missing(List.of(unconnected()));
+                    return missing(Stream.generate(this::unconnected).limit(12).toList());
                 });
         send(fake, unconnected());
         Waiting.untilTrue(() -> asked.get() > 2);
@@ -463,7 +463,7 @@ final class FederatedInboundTest {
                 .contains("busy");
         assertThat(alice.get(path + oscar.value() + "/status").json().string("presence"))
                 .contains("offline");
-            Synced next = Synced.initial(alice);
+        Synced next = Synced.initial(alice);
         edu(
                 fake,
                 "m.presence",
@@ -489,8 +489,7 @@ final class FederatedInboundTest {
                 alice,
                 "m.room.server_acl",
                 "",
-                JsonObject.of(
-                        "allow", JsonArray.of("*"), "deny", JsonArray.of("FAKE.test")));
+                JsonObject.of("allow", JsonArray.of("*"), "deny", JsonArray.of("FAKE.test")));
         seen = SeenRoom.of(fake, one, room.id());
         Event event = seen.say(mallory, "refused");
         JsonObject answer = send(fake, event);

@@ -59,8 +59,7 @@ final class Attempts {
     List<Attempt> of(ServerName origin) {
         long before = System.nanoTime() - SOON.toNanos();
         return taken(each ->
-                        each.attempt().item().origin().equals(origin)
-                                && each.since() - before <= 0)
+                        each.attempt().item().origin().equals(origin) && each.since() - before <= 0)
                 .stream()
                 .map(attempt -> new Attempt(attempt.item(), Math.max(0, attempt.made() - 1)))
                 .toList();

@@ -8,7 +8,6 @@ import org.valise.rooms.timeline.RoomRef;
 
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,14 +91,12 @@ final class EventPool {
         return lacking.containsKey(event);
     }
 
-    /// Takes an event in with the state before it.
-    ///
-    /// @return whether it could be judged
-    boolean anchor(Event event, Collection<EventId> stateBefore) {
-        Admission result = admission.receive(room, event, stateBefore, any -> Set.of());
+    /// Takes an event in with the state before it, and those that lacked it.
+    void anchor(Event event, Collection<EventId> stateBefore) {
+        EventSignatureCheck check = has(event.id()) ? any -> Set.of() : signatures;
+        Admission result = admission.receive(room, event, stateBefore, check);
         InboundEvents.log(Map.of(event.id(), result));
         judgeAgain();
-        return !has(event.id());
     }
 
     /// Keeps an event that lacks others, until these arrive.
@@ -116,16 +113,15 @@ final class EventPool {
 
     /// Whether an event lacks events that it follows, besides those that lack some themselves.
     boolean lacksAncestors(Event event) {
-        return event.prevEvents().stream()
-                .anyMatch(id -> missingOf(event).contains(id) && !has(id));
+        return !missingPrevious(event).isEmpty();
     }
 
-    /// Whether an event lacks what it is to be judged by.
-    boolean lacksAuthEvents(Event event) {
-        Set<EventId> lacks = new HashSet<>(missingOf(event));
-        event.prevEvents().forEach(lacks::remove);
-        lacks.removeIf(this::has);
-        return !lacks.isEmpty();
+    /// The events that one follows and that are not here at all.
+    List<EventId> missingPrevious(Event event) {
+        return event.prevEvents().stream()
+                .distinct()
+                .filter(id -> missingOf(event).contains(id) && !has(id))
+                .toList();
     }
 
     private Set<EventId> missingOf(Event event) {

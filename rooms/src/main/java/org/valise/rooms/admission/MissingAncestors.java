@@ -1,5 +1,8 @@
 package org.valise.rooms.admission;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.valise.federation.client.FederationException;
@@ -15,6 +18,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Takes in events whose ancestors are not here: asks the server that sent them for the ancestors,
@@ -32,10 +36,15 @@ public final class MissingAncestors {
 
     private static final int MOST_EVENTS = 1_000;
     private static final long MOST_BYTES = 32L << 20;
-    private static final int MOST_ROUNDS = 50;
+    private static final int MOST_ROUNDS = 10;
+
+    /// A server that gives fewer at a time, and not all, has no more.
+    private static final int FEW = 10;
 
     /// In one request.
     private static final int MOST_NAMED = 20;
+
+    private static final int MOST_FRUITLESS = 10_000;
 
     /// States that are asked for in one go.
     private static final int MOST_STATES = 5;
@@ -50,6 +59,13 @@ public final class MissingAncestors {
     private final RemoteEvents remote;
     private final RemoteStates states;
     private final ServerName here;
+
+    /// Events of which the server that sent them gave no ancestors.
+    private final Cache<EventId, Boolean> fruitless =
+            Caffeine.newBuilder()
+                    .maximumSize(MOST_FRUITLESS)
+                    .expireAfterWrite(Duration.ofHours(1))
+                    .build();
 
     /// @param here this server, which is not asked
     public MissingAncestors(
@@ -76,8 +92,10 @@ public final class MissingAncestors {
         long end = System.nanoTime() + LONGEST.toNanos();
         EventPool pool = new EventPool(admission, signatures, room);
         pool.admit(events);
-        fetchAncestors(pool, origin, end);
-        fetchStates(pool, origin, end);
+        boolean isFruitless = !fetchAncestors(pool, origin, end);
+        if (!isFruitless || last || wasFruitless(events)) {
+            fetchStates(pool, origin, end);
+        }
         Set<EventId> left = new HashSet<>();
         for (Event event : events) {
             if (pool.has(event.id())) {
@@ -91,7 +109,18 @@ public final class MissingAncestors {
         return left;
     }
 
-    private void fetchAncestors(EventPool pool, ServerName origin, long end) {
+    /// Whether that was so before; remembered from now on.
+    private boolean wasFruitless(List<Event> events) {
+        boolean before = true;
+        for (Event event : events) {
+            before &= fruitless.asMap().putIfAbsent(event.id(), true) != null;
+        }
+        return before;
+    }
+
+    /// @return whether the server gave any ancestors, or gave no answer; if it has nothing to give
+    ///   of what it has sent just now, the state there is not asked for at once
+    private boolean fetchAncestors(EventPool pool, ServerName origin, long end) {
         for (int round = 0; round < MOST_ROUNDS && !isEnough(pool, end); round++) {
             List<EventId> latest =
                     pool.oldest().stream()
@@ -99,10 +128,24 @@ public final class MissingAncestors {
                             .limit(MOST_NAMED)
                             .map(Event::id)
                             .toList();
-            if (latest.isEmpty() || !fetchAncestors(pool, origin, latest)) {
-                return;
+            if (latest.isEmpty()) {
+                return true;
+            }
+            List<Event> given;
+            try {
+                given = missing(pool, origin, latest);
+            } catch (FederationException e) {
+                LOG.debug("{} gave no missing events", origin, e);
+                return true;
+            }
+            if (!pool.admit(given)) {
+                return round > 0;
+            }
+            if (given.size() < FEW) {
+                return true;
             }
         }
+        return true;
     }
 
     private static boolean isEnough(EventPool pool, long end) {
@@ -112,21 +155,11 @@ public final class MissingAncestors {
                 || System.nanoTime() - end > 0;
     }
 
-    /// @return whether there was anything new
-    private boolean fetchAncestors(EventPool pool, ServerName origin, List<EventId> latest) {
+    private List<Event> missing(EventPool pool, ServerName origin, List<EventId> latest)
+            throws FederationException {
         List<EventId> earliest = lanes.write(pool.room(), RoomWriter::forwardExtremities);
-        try {
-            return pool.admit(
-                    remote.missing(
-                            origin,
-                            pool.room(),
-                            latest,
-                            earliest.stream().limit(MOST_NAMED).toList(),
-                            LIMIT));
-        } catch (FederationException e) {
-            LOG.debug("{} gave no missing events", origin, e);
-            return false;
-        }
+        return remote.missing(
+                origin, pool.room(), latest, earliest.stream().limit(MOST_NAMED).toList(), LIMIT);
     }
 
     /// Where nobody sends what lies between, begins anew with the state before an event.
@@ -150,13 +183,20 @@ public final class MissingAncestors {
         }
     }
 
+    /// Begins anew with what an event follows; if that itself cannot be had, with the event.
     private void fetchState(EventPool pool, ServerName origin, Event event) {
         for (ServerName server : candidates(pool.room(), origin, event)) {
-            boolean judged =
-                    states.fetchBefore(pool.room(), server, event)
-                            .filter(state -> pool.anchor(event, state))
-                            .isPresent();
-            if (judged) {
+            List<Event> previous =
+                    pool.missingPrevious(event).stream()
+                            .limit(MOST_NAMED)
+                            .map(id -> states.fetch(pool.room(), server, id))
+                            .flatMap(Optional::stream)
+                            .toList();
+            for (Event begin : previous.isEmpty() ? List.of(event) : previous) {
+                states.fetchBefore(pool.room(), server, begin)
+                        .ifPresent(state -> pool.anchor(begin, state));
+            }
+            if (!pool.has(event.id())) {
                 return;
             }
         }

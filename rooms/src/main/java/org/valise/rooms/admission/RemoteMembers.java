@@ -73,8 +73,8 @@ public final class RemoteMembers {
                 .stream()
                 .filter(room -> servers.isIn(room, other.server()))
                 .limit(MOST_ROOMS)
-                .anyMatch(room ->
-                        !joined(rooms.get(room), other.server(), List.of(other)).isEmpty());
+                .anyMatch(
+                        room -> !joined(rooms.get(room), other.server(), List.of(other)).isEmpty());
     }
 
     /// Those of some users who are of this server and joined to the room, in at most two queries.

@@ -46,6 +46,16 @@ final class RemoteStates {
         this.signatures = signatures;
     }
 
+    /// Fetches an event; empty if it cannot be had of that server.
+    Optional<Event> fetch(RoomRef room, ServerName server, EventId id) {
+        try {
+            return remote.event(server, room, id);
+        } catch (FederationException e) {
+            LOG.debug("{} did not give {}", server, id, e);
+            return Optional.empty();
+        }
+    }
+
     /// Fetches the state before an event.
     ///
     /// @return the ids of its events; empty if it cannot be had of that server
