@@ -141,8 +141,7 @@ record RoomEndpoints(Rooms in) {
     }
 
     private List<Endpoint> endpointsForServers() {
-        AskedRooms asked =
-                new AskedRooms(in.rooms, in.servers(), in.events, in.serverVisibility);
+        AskedRooms asked = new AskedRooms(in.rooms, in.servers(), in.events, in.serverVisibility);
         List<Endpoint> endpoints =
                 new ArrayList<>(new ServingEndpoints(asked, in.events, in.states, in.server).all());
         endpoints.add(new TimestampToEventFederation(asked, in.events.store()));
@@ -167,8 +166,7 @@ record RoomEndpoints(Rooms in) {
                 new MutualRooms(
                         in.stream, in.memberships, in.users, in.local, current, in.keys, in.events);
         return List.of(
-                new RoomSummaryClient(
-                        summaries, remote, targets, in.outside.memberships()),
+                new RoomSummaryClient(summaries, remote, targets, in.outside.memberships()),
                 new SpaceHierarchyClient(new SpaceTree(summaries, remote, links)),
                 new SpaceHierarchyFederation(summaries, links),
                 new MutualRoomsClient(mutual));

@@ -346,7 +346,7 @@ class FederatedInvitesTest {
                 .read(tx ->
                         tx.only(
                                 "SELECT count(*) FROM rooms.farewell JOIN rooms.room ON room ="
-                                    + " number WHERE room_id = ?",
+                                        + " number WHERE room_id = ?",
                                 row -> row.getLong(1),
                                 room.id().value()));
     }

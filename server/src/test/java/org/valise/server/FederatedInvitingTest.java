@@ -105,8 +105,7 @@ class FederatedInvitingTest {
         assertThat(own.object("content").flatMap(content -> content.bool("is_direct")))
                 .contains(true);
         room.join(bob);
-        JsonObject joined =
-                Synced.initial(bob).joined(room.id()).events("timeline").getLast();
+        JsonObject joined = Synced.initial(bob).joined(room.id()).events("timeline").getLast();
         JsonObject unsigned = joined.object("unsigned").orElseThrow();
         assertThat(unsigned.string("prev_sender")).contains(alice.userId());
         assertThat(unsigned.object("prev_content").flatMap(before -> before.bool("is_direct")))

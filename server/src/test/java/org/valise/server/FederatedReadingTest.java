@@ -250,15 +250,10 @@ class FederatedReadingTest {
                         bob, JsonObject.of("creation_content", JsonObject.of("type", "m.space")));
         TestRoom closed = TestRoom.create(alice, JsonObject.of("preset", "private_chat"));
         root.setState(
-                bob,
-                "m.space.child",
-                closed.id(),
-                JsonObject.of("via", JsonArray.of("red.test")));
-        String path =
-                "/_matrix/client/v1/rooms/%s/hierarchy".formatted(Synced.encoded(root.id()));
+                bob, "m.space.child", closed.id(), JsonObject.of("via", JsonArray.of("red.test")));
+        String path = "/_matrix/client/v1/rooms/%s/hierarchy".formatted(Synced.encoded(root.id()));
         assertThat(bob.get(path).json().array("rooms").orElseThrow().size()).isEqualTo(1);
-        closed.setState(
-                alice, "m.room.join_rules", "", JsonObject.of("join_rule", "public"));
+        closed.setState(alice, "m.room.join_rules", "", JsonObject.of("join_rule", "public"));
         assertThat(bob.get(path).json().array("rooms").orElseThrow().size()).isEqualTo(2);
     }
 

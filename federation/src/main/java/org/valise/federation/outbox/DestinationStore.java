@@ -17,7 +17,7 @@ import java.util.Optional;
 final class DestinationStore {
     private static final String COLUMNS =
             "SELECT server, position, failures, failing_since, retry_at FROM"
-                + " federation.destination";
+                    + " federation.destination";
     private static final String ALL = COLUMNS;
     private static final String ONE = COLUMNS + " WHERE server = ?";
 

@@ -65,12 +65,12 @@ class DestinationTest {
             return newest.entrySet().stream()
                     .filter(room -> room.getValue() > after)
                     .min(Comparator.comparing(Map.Entry::getValue))
-                    .map(room -> new Lacking(of(known, room.getKey(), from), room.getValue(), false))
+                    .map(room ->
+                            new Lacking(of(known, room.getKey(), from), room.getValue(), false))
                     .orElseGet(() -> new Lacking(List.of(), upTo, true));
         }
 
-        private static List<OutgoingEvent> of(
-                List<OutgoingEvent> known, long room, long from) {
+        private static List<OutgoingEvent> of(List<OutgoingEvent> known, long room, long from) {
             List<OutgoingEvent> events =
                     known.stream()
                             .filter(event -> event.room() == room && event.position() > from)

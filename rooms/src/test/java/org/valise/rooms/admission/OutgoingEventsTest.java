@@ -95,7 +95,9 @@ final class OutgoingEventsTest {
     private List<Long> lacking(ServerName server, long from) {
         List<Long> all = new ArrayList<>();
         Lacking page = source.lacking(server, from, from, source.now());
-        for (int pages = 0; !page.isEnd(); page = source.lacking(server, from, page.upTo(), source.now())) {
+        for (int pages = 0;
+                !page.isEnd();
+                page = source.lacking(server, from, page.upTo(), source.now())) {
             page.events().stream().map(OutgoingEvent::position).forEach(all::add);
             assertThat(++pages).isLessThan(100);
         }
