@@ -1,0 +1,234 @@
+package org.valise.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.valise.protocol.id.UserId;
+import org.valise.protocol.json.JsonArray;
+import org.valise.protocol.json.JsonObject;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/// What another server says of devices, and sends to devices. Most of it no decent server would.
+final class FederatedDeviceUpdatesTest {
+    private static final String LIST = "/_matrix/federation/v1/user/devices/";
+    private static final AtomicInteger TRANSACTIONS = new AtomicInteger();
+
+    @TempDir private static Path folder;
+    private static TestFederation federation;
+    private static TestServer one;
+    private static FakeServer fake;
+    private static FakeServer other;
+    private static int people;
+
+    private final UserId mallory = UserId.parse("@mallory-" + ++people + ":fake.test");
+    private final TestClient alice = federation.register("one", "alice-u" + people);
+
+    @BeforeAll
+    static void start() {
+        int[] ports = {FakeServer.freePort(), FakeServer.freePort()};
+        String addresses =
+                "fake.test=127.0.0.1:%d,other.test=127.0.0.1:%d".formatted(ports[0], ports[1]);
+        federation =
+                TestFederation.in(folder)
+                        .server("one", Map.of("federation.addresses", addresses))
+                        .start();
+        one = federation.server("one");
+        fake = new FakeServer(federation.authority(), "fake.test", ports[0]);
+        other = new FakeServer(federation.authority(), "other.test", ports[1]);
+    }
+
+    @AfterAll
+    static void stop() {
+        Stream.of(fake, other).forEach(FakeServer::close);
+        federation.close();
+    }
+
+    /// A room of Alice's that Mallory is in, whose list of one device is kept as of update 5.
+    @BeforeEach
+    void share() {
+        TestRoom room = TestRoom.open(alice);
+        TestClient.Answer joined =
+                transaction(
+                        fake,
+                        List.of(SeenRoom.of(fake, one, room.id()).join(mallory).json()),
+                        List.of());
+        assertThat(joined.status()).as(joined.body()).isEqualTo(200);
+        Waiting.untilTrue(
+                () -> alice.get(room.path("/joined_members")).body().contains(mallory.value()));
+        fake.on(LIST, request -> list(5, device("FIRST")));
+        assertThat(devices()).containsExactly("FIRST");
+    }
+
+    private static TestClient.Answer transaction(
+            FakeServer from, List<JsonObject> pdus, List<JsonObject> edus) {
+        return from.send(
+                one,
+                "one.test",
+                "PUT",
+                "/_matrix/federation/v1/send/d" + TRANSACTIONS.incrementAndGet(),
+                JsonObject.of(
+                        "origin",
+                        from.name().value(),
+                        "origin_server_ts",
+                        System.currentTimeMillis(),
+                        "pdus",
+                        JsonArray.of(pdus),
+                        "edus",
+                        JsonArray.of(edus)));
+    }
+
+    private static void edu(FakeServer from, String type, JsonObject content) {
+        TestClient.Answer answer =
+                transaction(
+                        from,
+                        List.of(),
+                        List.of(JsonObject.of("edu_type", type, "content", content)));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    }
+
+    private JsonObject keys(String id) {
+        return JsonObject.of(
+                "user_id",
+                mallory.value(),
+                "device_id",
+                id,
+                "algorithms",
+                JsonArray.of(),
+                "keys",
+                JsonObject.of("ed25519:" + id, "some"));
+    }
+
+    private JsonObject device(String id) {
+        return JsonObject.of("device_id", id, "keys", keys(id));
+    }
+
+    private FakeServer.Answer list(long streamId, JsonObject... devices) {
+        return FakeServer.Answer.ok(
+                JsonObject.of(
+                        "user_id",
+                        mallory.value(),
+                        "stream_id",
+                        streamId,
+                        "devices",
+                        JsonArray.of((Object[]) devices)));
+    }
+
+    private JsonObject update(String id, long streamId, long previous) {
+        return device(id)
+                .with("user_id", mallory.value())
+                .with("stream_id", streamId)
+                .with("prev_id", JsonArray.of(previous));
+    }
+
+    private List<String> devices() {
+        return KeyedDevice.query(alice, mallory.value())
+                .object("device_keys")
+                .flatMap(users -> users.object(mallory.value()))
+                .orElse(JsonObject.of())
+                .keys();
+    }
+
+    private long asked() {
+        String own = LIST + Synced.encoded(mallory.value());
+        return fake.requests().stream().filter(own::equals).count();
+    }
+
+    @Test
+    void anUpdateThatFollowsIsTakenInWithoutAsking() {
+        long before = asked();
+        edu(fake, "m.device_list_update", update("SECOND", 6, 5));
+        Waiting.untilTrue(() -> devices().contains("SECOND"));
+        JsonObject gone =
+                JsonObject.of(
+                        "user_id",
+                        mallory.value(),
+                        "device_id",
+                        "FIRST",
+                        "stream_id",
+                        7,
+                        "prev_id",
+                        JsonArray.of(6),
+                        "deleted",
+                        true);
+        edu(fake, "m.device_list_update", gone);
+        Waiting.untilTrue(() -> !devices().contains("FIRST"));
+        assertThat(devices()).containsExactly("SECOND");
+        assertThat(asked()).isEqualTo(before);
+    }
+
+    @Test
+    void anUpdateAfterAGapHasTheListFetchedUntilThatSucceeds() {
+        fake.on(LIST, request -> FakeServer.Answer.refusal(500, "M_UNKNOWN"));
+        long before = asked();
+        edu(fake, "m.device_list_update", update("THIRD", 9, 8));
+        Waiting.untilTrue(() -> asked() > before + 1);
+        fake.on(LIST, request -> list(9, device("SECOND"), device("THIRD")));
+        Waiting.untilTrue(() -> devices().size() == 2);
+        assertThat(devices()).containsExactlyInAnyOrder("SECOND", "THIRD");
+    }
+
+    @Test
+    void aServerSpeaksForItsOwnUsersAndTheirOwnDevicesOnly() {
+        long before = asked();
+        edu(other, "m.device_list_update", update("FORGED", 6, 5));
+        edu(
+                other,
+                "m.signing_key_update",
+                JsonObject.of("user_id", mallory.value(), "master_key", JsonObject.of()));
+        JsonObject another = update("SECOND", 6, 5).with("keys", keys("THIRD"));
+        fake.on(LIST, request -> list(6, device("SECOND").with("keys", keys("THIRD"))));
+        edu(fake, "m.device_list_update", another);
+        // It cannot be taken in, so the list is fetched, whose entry is as bad.
+        Waiting.untilTrue(() -> asked() > before && devices().isEmpty());
+    }
+
+    private JsonObject message(String sender, String id, String body) {
+        return JsonObject.of(
+                "sender",
+                sender,
+                "type",
+                "m.test",
+                "message_id",
+                id,
+                "messages",
+                JsonObject.of(alice.userId(), JsonObject.of("*", JsonObject.of("body", body))));
+    }
+
+    @Test
+    void aMessageComesOnceHoweverOftenItIsSentAndFromNobodyElse() {
+        String type = "m.direct_to_device";
+        edu(other, type, message(mallory.value(), "x", "forged"));
+        edu(fake, type, message("not a user", "y", "malformed"));
+        edu(fake, type, message(mallory.value(), "1-" + people, "one"));
+        edu(fake, type, message(mallory.value(), "1-" + people, "one"));
+        edu(fake, type, message(mallory.value(), "2-" + people, "two"));
+        List<String> bodies = new ArrayList<>();
+        Synced[] last = {Synced.initial(alice)};
+        bodies.addAll(bodies(last[0]));
+        Waiting.untilTrue(() -> {
+            if (!bodies.contains("two")) {
+                last[0] = last[0].next(alice, "timeout=1000");
+                bodies.addAll(bodies(last[0]));
+            }
+            return bodies.contains("two");
+        });
+        assertThat(bodies).containsExactly("one", "two");
+    }
+
+    private static List<String> bodies(Synced sync) {
+        return sync.json().object("to_device").flatMap(part -> part.array("events")).stream()
+                .flatMap(events -> events.objects().stream())
+                .map(event -> event.object("content").orElseThrow().string("body").orElseThrow())
+                .toList();
+    }
+}
