@@ -21,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class TestDatabase implements AutoCloseable {
     private static final Map<List<String>, String> TEMPLATES = new HashMap<>();
     private static final int POOL = 6;
+    private static final Duration UNSEEN = Duration.ofMillis(600);
 
     private final TestServer server;
     private final String name;
@@ -65,17 +66,29 @@ public final class TestDatabase implements AutoCloseable {
                 server,
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
                         + name
-                        + "'");
+                        + "' AND backend_type = 'client backend'");
     }
 
     public void accept() {
         execute(server, "ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
+        // A pool hands out what was used a moment ago without looking whether it still lives.
+        pause(UNSEEN);
     }
 
     @Override
     public void close() {
         database.close();
-        execute(server, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+        for (int attempt = 1; ; attempt++) {
+            try {
+                execute(server, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+                return;
+            } catch (IllegalStateException e) {
+                // PostgreSQL itself may be vacuuming there.
+                if (attempt == 50 || !String.valueOf(e.getMessage()).contains("permission denied"))
+                    throw e;
+                pause(Duration.ofMillis(100));
+            }
+        }
     }
 
     private static synchronized String template(TestServer server, List<String> locations) {

@@ -84,7 +84,9 @@ final class Deliveries {
                     return new Outcome.Delivered();
                 }
                 to.careful(false);
-                return new Outcome.Nothing();
+                if (!to.takeGreeting()) {
+                    return new Outcome.Nothing();
+                }
             }
             return send(to, transaction);
         } finally {

@@ -53,6 +53,7 @@ final class Destination {
     private final Set<Long> hasOfPage = new HashSet<>();
 
     private boolean eduRows = true;
+    private boolean isToBeGreeted;
     private boolean isCareful;
     private boolean isWorking;
     private boolean isWokenAgain;
@@ -73,6 +74,19 @@ final class Destination {
         retryAt = known.retryAt();
         isKnown = true;
         saved = known;
+    }
+
+    /// This server has been away, and the other may have stopped asking for it: it learns that it
+    /// is back from a transaction, be there anything to send or not.
+    synchronized void greet() {
+        isToBeGreeted = true;
+    }
+
+    /// Whether it is to be greeted: once.
+    synchronized boolean takeGreeting() {
+        boolean taken = isToBeGreeted;
+        isToBeGreeted = false;
+        return taken;
     }
 
     synchronized boolean isKnown() {
@@ -218,6 +232,7 @@ final class Destination {
     }
 
     synchronized void answered() {
+        isToBeGreeted = false;
         failures = 0;
         failingSince = null;
         retryAt = null;

@@ -303,7 +303,7 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
         for (Progress progress : store.all()) {
             destination(progress.server()).begin(progress);
         }
-        source.servers().forEach(this::destination);
+        source.servers().forEach(server -> destination(server).greet());
         edus.servers().forEach(this::destination);
         for (Destination to : destinations.values()) {
             Instant retryAt = to.retryAt();

@@ -172,7 +172,10 @@ record RoomPlan(
         Set<StateKey> given = new HashSet<>();
         initial.forEach(entry -> given.add(entry.key()));
         List<StateEntry> state = new ArrayList<>();
-        state.add(entry(EventTypes.POWER_LEVELS, powerLevels(body, version, creator, trusted)));
+        state.add(
+                entry(
+                        EventTypes.POWER_LEVELS,
+                        powerLevels(body, version, preset, creator, trusted)));
         alias.map(name -> JsonObject.of("alias", name.value()))
                 .ifPresent(content -> state.add(entry(EventTypes.CANONICAL_ALIAS, content)));
         presetState(preset).stream()
@@ -222,7 +225,7 @@ record RoomPlan(
     }
 
     private static JsonObject powerLevels(
-            Body body, RoomVersion version, UserId creator, List<UserId> trusted) {
+            Body body, RoomVersion version, Preset preset, UserId creator, List<UserId> trusted) {
         boolean privileged = version.has(Tweak.PRIVILEGED_CREATORS);
         JsonObject.Builder users = JsonObject.builder();
         if (!privileged) {
@@ -251,7 +254,8 @@ record RoomPlan(
                         .put("ban", 50)
                         .put("kick", 50)
                         .put("redact", 50)
-                        .put("invite", 0)
+                        // NOTSPEC: as other servers have it: where all may come, few may invite.
+                        .put("invite", preset == Preset.PUBLIC_CHAT ? 50 : 0)
                         .build();
         JsonObject override =
                 body.optionalObject("power_level_content_override").orElse(JsonObject.of());

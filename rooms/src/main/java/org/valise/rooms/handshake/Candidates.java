@@ -29,7 +29,8 @@ final class Candidates {
         this.inviting = inviting;
     }
 
-    /// The likeliest first.
+    /// The likeliest first. "The servers to attempt to join the room through" are those who are
+    /// named; whom a room's id names is asked only if nobody is.
     ///
     /// @param through what was said about it
     List<ServerName> of(UserId user, RoomId room, List<ServerName> through) {
@@ -37,7 +38,9 @@ final class Candidates {
                         through.stream(),
                         inviting.apply(user, room).stream(),
                         known.apply(room).stream(),
-                        room.originServer().stream())
+                        through.isEmpty()
+                                ? room.originServer().stream()
+                                : Stream.<ServerName>empty())
                 .flatMap(each -> each)
                 .filter(server -> !server.equals(own))
                 .distinct()

@@ -5,6 +5,7 @@ import org.valise.accounts.users.UserNumbers;
 import org.valise.platform.database.Database;
 import org.valise.platform.stream.BulkInsert;
 import org.valise.protocol.authrules.AuthResult;
+import org.valise.protocol.authrules.AuthRule;
 import org.valise.protocol.authrules.AuthRules;
 import org.valise.protocol.authrules.PowerLevels;
 import org.valise.protocol.error.ErrorCode;
@@ -214,12 +215,16 @@ public final class RoomWriter {
     }
 
     private void authorize(Event event, Map<StateKey, StoredEvent> state) {
-        AuthResult result = AuthRules.check(event, memory.authState(state), tools.verifier());
-        Optional<String> refusal =
-                result instanceof AuthResult.Rejected rejected
-                        ? Optional.of(rejected.detail())
-                        : Optional.empty();
-        refusal.or(() -> tools.policy().refusal(event, key -> event(state(key.type(), key.key()))))
+        if (AuthRules.check(event, memory.authState(state), tools.verifier())
+                instanceof AuthResult.Rejected(AuthRule rule, String detail)) {
+            throw new MatrixException(
+                    rule == AuthRule.POWER_LEVELS_LIST_CREATOR
+                            ? ErrorCode.M_INVALID_PARAM // nobody could say so
+                            : ErrorCode.M_FORBIDDEN,
+                    detail);
+        }
+        tools.policy()
+                .refusal(event, key -> event(state(key.type(), key.key())))
                 .ifPresent(reason -> {
                     throw new MatrixException(ErrorCode.M_FORBIDDEN, reason);
                 });

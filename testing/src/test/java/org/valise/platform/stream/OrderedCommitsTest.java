@@ -12,7 +12,9 @@ import org.valise.platform.stream.BulkInsert.Column;
 import org.valise.platform.stream.BulkInsert.Phase;
 import org.valise.testing.TestDatabase;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -183,17 +185,19 @@ final class OrderedCommitsTest {
     void survivesTheDeathOfItsConnectionWithoutLosingOrDoubling() throws Exception {
         commits.start();
         List<Note> notes = new ArrayList<>();
-        for (int round = 0; round < 8; round++) {
-            for (int i = 0; i < 30; i++) {
-                notes.add(submit("r" + round + "-" + i, "g" + i));
+        // Not of the pool: the one that kills must not have been killed the round before.
+        try (Connection killer = database.connectAlone("killer");
+                Statement statement = killer.createStatement()) {
+            for (int round = 0; round < 8; round++) {
+                for (int i = 0; i < 30; i++) {
+                    notes.add(submit("r" + round + "-" + i, "g" + i));
+                }
+                statement.execute(
+                        """
+                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                        WHERE datname = current_database() AND pid <> pg_backend_pid()
+                        """);
             }
-            database.run(tx ->
-                    tx.query(
-                            """
-                            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                            WHERE datname = current_database() AND pid <> pg_backend_pid()
-                            """,
-                            row -> row.getBoolean(1)));
         }
         for (Note note : notes) {
             assertThatObject(note.await()).isNull();
