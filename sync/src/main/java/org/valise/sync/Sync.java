@@ -39,7 +39,8 @@ public final class Sync {
             AccountData accountData,
             Filters filters) {
         IgnoredUsers ignored = new IgnoredUsers(accountData);
-        UserViews users = new UserViews(
+        UserViews users =
+                new UserViews(
                         stream,
                         rooms.ephemeral(),
                         rooms.memberships(),
@@ -58,12 +59,7 @@ public final class Sync {
                         users,
                         filters,
                         new ClassicExtras(
-                                rooms,
-                                push,
-                                numbers,
-                                accountData,
-                                ignored,
-                                devices.userRooms()),
+                                rooms, push, numbers, accountData, ignored, devices.userRooms()),
                         List.of(new EncryptionExtras(devices.lists(), devices.keySupplies())),
                         new DeviceMessages(devices.inboxes()));
         endpoints =

@@ -155,10 +155,7 @@ final class Warming {
         Set<Long> numbers = new HashSet<>();
         numbers.add(view.stateNumberAt(request.position()));
         List<StoredEvent> timeline =
-                view.timeline(
-                                request.sincePosition(),
-                                request.position(),
-                                timelineLimit(request))
+                view.timeline(request.sincePosition(), request.position(), timelineLimit(request))
                         .events();
         if (!timeline.isEmpty()) {
             numbers.add(view.stateNumberAt(timeline.getFirst().position() - 1));
