@@ -154,6 +154,20 @@ final class SyncMembershipTest {
     }
 
     @Test
+    void aBanShowsInAnInitialSyncUntilTheRoomIsForgotten() {
+        room.join(bob);
+        room.say(alice, "before");
+        room.remove(alice, "ban", bob, "enough");
+        room.say(alice, "after");
+        Synced.Room banned = Synced.initial(bob).left(room.id());
+        assertThat(banned.bodies()).containsExactly("before");
+        assertThat(banned.types("timeline")).endsWith("m.room.member");
+        assertThat(Synced.initial(bob).next(bob).in("leave", room.id())).isEmpty();
+        room.forget(bob);
+        assertThat(Synced.initial(bob).in("leave", room.id())).isEmpty();
+    }
+
+    @Test
     void aForgottenRoomComesBackOnlyWithAnInvitationAKnockOrAJoin() {
         room.join(bob);
         room.leave(bob);

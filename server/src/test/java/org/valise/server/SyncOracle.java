@@ -77,8 +77,8 @@ final class SyncOracle {
             case "join" -> joined(since, before, limit);
             case "invite" ->
                     changed > since ? new Expected("invite", List.of(), false) : Expected.NOTHING;
-            case "leave", "ban" ->
-                    changed > since && since > 0 ? left(since, limit) : Expected.NOTHING;
+            case "leave" -> changed > since && since > 0 ? left(since, limit) : Expected.NOTHING;
+            case "ban" -> changed > since ? left(since, limit) : Expected.NOTHING;
             default -> Expected.NOTHING;
         };
     }

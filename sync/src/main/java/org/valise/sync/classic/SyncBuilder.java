@@ -122,11 +122,10 @@ final class SyncBuilder {
     }
 
     private Stays stays(SyncRequest request, List<UserMembership> candidates) {
-        boolean needed = !request.isInitial() || request.filter().room().includeLeave();
         List<Long> changed =
                 candidates.stream()
-                        .filter(each -> needed && each.position() > request.sincePosition())
-                        .filter(each -> !request.isInitial() || isOut(each))
+                        .filter(each -> each.position() > request.sincePosition())
+                        .filter(each -> !request.isInitial() || isShownAtFirst(each, request))
                         .map(UserMembership::room)
                         .toList();
         return Stays.read(
@@ -137,9 +136,15 @@ final class SyncBuilder {
                 request.position());
     }
 
-    private static boolean isOut(UserMembership membership) {
-        return membership.membership() == Membership.LEAVE
-                || membership.membership() == Membership.BAN;
+    /// Which of "the rooms that the user has left or been banned from" an initial sync has: "rooms
+    /// that the user has left" only if the filter includes them. Of a ban every device learns, also
+    /// one that comes after it.
+    private static boolean isShownAtFirst(UserMembership membership, SyncRequest request) {
+        return switch (membership.membership()) {
+            case LEAVE -> request.filter().room().includeLeave();
+            case BAN -> true;
+            case JOIN, INVITE, KNOCK -> false;
+        };
     }
 
     private String roomId(UserMembership membership) {
@@ -182,8 +187,7 @@ final class SyncBuilder {
                 }
             }
             case LEAVE, BAN -> {
-                boolean shown =
-                        request.isInitial() ? request.filter().room().includeLeave() : changed;
+                boolean shown = request.isInitial() ? isShownAtFirst(membership, request) : changed;
                 if (shown && !extras.isForgotten(request, membership)) {
                     sections.left.put(
                             roomId(membership), leftRoom.render(membership, request, stays));
