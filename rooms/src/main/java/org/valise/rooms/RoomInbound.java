@@ -6,6 +6,7 @@ import org.valise.rooms.admission.InboundEvents;
 import org.valise.rooms.admission.MissingAncestors;
 import org.valise.rooms.admission.RemoteEvents;
 import org.valise.rooms.admission.RemoteMembers;
+import org.valise.rooms.members.ArrivalStore;
 import org.valise.rooms.presence.ReceivePresence;
 import org.valise.rooms.receipts.ReceiveReceipts;
 import org.valise.rooms.typing.ReceiveTyping;
@@ -29,7 +30,8 @@ record RoomInbound(Rooms in) {
                                 in.admission,
                                 in.signatures,
                                 new RemoteEvents(in.federation.client()),
-                                in.server)));
+                                in.server),
+                        new ArrivalStore(in.database)));
     }
 
     List<EduReceiver> edus() {

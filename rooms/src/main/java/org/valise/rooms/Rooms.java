@@ -41,6 +41,7 @@ import org.valise.rooms.lane.RoomChangeReader;
 import org.valise.rooms.lane.RoomPolicy;
 import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.lane.SentTransactionStore;
+import org.valise.rooms.members.ArrivalStore;
 import org.valise.rooms.members.MembershipStore;
 import org.valise.rooms.members.ServerMemberStore;
 import org.valise.rooms.membership.AccountFollower;
@@ -328,6 +329,7 @@ public final class Rooms implements AutoCloseable {
                                 states,
                                 keys,
                                 outside.memberships(),
+                                new ArrivalStore(database),
                                 needs.opaque()));
         membershipChanger =
                 new MembershipChanger(

@@ -67,11 +67,17 @@ final class FakeRoom {
     Event add(
             UserId sender, String type, @Nullable String key, JsonObject content, Signer signedBy) {
         Event event = made(sender, type, key, content, signedBy);
-        events.add(event);
-        if (key != null) {
-            state.put(new StateKey(type, key), event);
-        }
+        take(event);
         return event;
+    }
+
+    /// Adds an event that somebody has made.
+    void take(Event event) {
+        events.add(event);
+        String key = event.stateKey();
+        if (key != null) {
+            state.put(new StateKey(event.type(), key), event);
+        }
     }
 
     /// An event that would be the next.

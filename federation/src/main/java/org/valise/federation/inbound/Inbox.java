@@ -7,6 +7,7 @@ import org.valise.federation.inbound.InboxStore.Pending;
 import org.valise.federation.inbound.InboxStore.Size;
 import org.valise.federation.inbound.PduReceiver.Entry;
 import org.valise.platform.database.Database;
+import org.valise.platform.database.Tx;
 import org.valise.platform.http.Endpoint;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
@@ -71,6 +72,12 @@ public final class Inbox implements AutoCloseable {
         worker.start();
     }
 
+    /// Has what waits looked at again, once the transaction is committed: somebody has entered a
+    /// room, or will not.
+    public static void wake(Tx tx) {
+        InboxWorker.wake(tx);
+    }
+
     public Endpoint endpoint() {
         return new SendTransactionFederation(this);
     }
@@ -124,14 +131,6 @@ public final class Inbox implements AutoCloseable {
             }
             switch (entries.computeIfAbsent(room.get(), id -> rooms.entry(origin, id))) {
                 case Entry.Ignored() -> {}
-                case Entry.Open open ->
-                        parsed(open, pdu)
-                                .ifPresent(event -> {
-                                    results.put(event.id().value(), JsonObject.of());
-                                    events.add(
-                                            new Admitted(
-                                                    new Item(room.get(), event.bytes()), event));
-                                });
                 // "If the sending server is denied access to the room identified by room_id, the
                 // PDU MUST be ignored with an appropriate error included in the response for the
                 // respective event ID."
@@ -141,6 +140,14 @@ public final class Inbox implements AutoCloseable {
                                         results.put(
                                                 event.id().value(),
                                                 JsonObject.of("error", refused.error())));
+                case Entry.Known open ->
+                        parsed(open, pdu)
+                                .ifPresent(event -> {
+                                    results.put(event.id().value(), JsonObject.of());
+                                    events.add(
+                                            new Admitted(
+                                                    new Item(room.get(), event.bytes()), event));
+                                });
             }
         }
         return events;
@@ -164,7 +171,7 @@ public final class Inbox implements AutoCloseable {
                         ? database.read(tx -> store.add(tx, origin, transaction, items))
                         : database.transaction(tx -> {
                             List<Long> added = store.add(tx, origin, transaction, items);
-                            worker.wake(tx);
+                            InboxWorker.wake(tx);
                             return added;
                         });
         if (mine) {

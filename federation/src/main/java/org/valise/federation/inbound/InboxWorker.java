@@ -123,8 +123,8 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
         return duty.isMine();
     }
 
-    void wake(Tx tx) {
-        duty.wake(tx);
+    static void wake(Tx tx) {
+        SoleDuty.wake(tx, NAME);
     }
 
     @Override
@@ -198,7 +198,11 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
         }
     }
 
-    private void take(RoomId room, List<Pending> items) {
+    private void take(RoomId room, List<Pending> all) {
+        List<Pending> items = timely(room, all);
+        if (items.isEmpty()) {
+            return;
+        }
         Map<Pending, Event> readable = readable(room, items);
         Set<EventId> lacking;
         try {
@@ -230,7 +234,11 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
         finish(finished);
     }
 
-    private void ask(Asking line, List<Attempt> attempts) {
+    private void ask(Asking line, List<Attempt> all) {
+        Set<Pending> timely =
+                Set.copyOf(timely(line.room(), all.stream().map(Attempt::item).toList()));
+        List<Attempt> attempts =
+                all.stream().filter(attempt -> timely.contains(attempt.item())).toList();
         Map<Pending, Event> readable =
                 readable(line.room(), attempts.stream().map(Attempt::item).toList());
         List<Long> finished = new ArrayList<>();
@@ -262,6 +270,32 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
             LOG.warn("events of {} for {} could not be received", line.origin(), line.room(), e);
             return last ? Set.of() : Set.copyOf(wanted.stream().map(Event::id).toList());
         }
+    }
+
+    /// Those of these items that need not wait until somebody here is in their room. The others are
+    /// found by the next look, which whoever enters a room asks for.
+    private List<Pending> timely(RoomId room, List<Pending> items) {
+        Set<ServerName> early = early(room, items);
+        if (early.isEmpty()) {
+            return items;
+        }
+        List<Pending> waiting =
+                items.stream().filter(item -> early.contains(item.origin())).toList();
+        waiting.forEach(this::undone);
+        // That look may have been before this.
+        Set<ServerName> still = early(room, waiting);
+        waiting.stream()
+                .filter(item -> !still.contains(item.origin()))
+                .forEach(item -> add(item, null));
+        return items.stream().filter(item -> !early.contains(item.origin())).toList();
+    }
+
+    private Set<ServerName> early(RoomId room, List<Pending> items) {
+        return items.stream()
+                .map(Pending::origin)
+                .distinct()
+                .filter(origin -> rooms.entry(origin, room) instanceof Entry.Awaited)
+                .collect(Collectors.toSet());
     }
 
     /// The events of these items. Those of who may not send them any more are left out.

@@ -24,6 +24,10 @@ public interface PduReceiver {
         /// It may.
         record Open(RoomVersion version) implements Known {}
 
+        /// Somebody here is entering that room, and other servers may know before it is done: what
+        /// is sent of it waits until then.
+        record Awaited(RoomVersion version) implements Known {}
+
         /// Nobody here is in that room: what is sent of it is ignored, and nothing said.
         record Ignored() implements Entry {}
 

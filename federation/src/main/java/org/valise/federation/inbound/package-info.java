@@ -4,7 +4,7 @@
 /// `federation.inbox`, `federation.received_transaction`. Invariants: what was answered is worked
 /// off, also after a crash, at least once and by one node at a time; what a server sends in one
 /// room, and its EDUs, are worked off in the order in which they came, as far as nothing is
-/// missing; a server has a bounded part of the inbox.
+/// missing, and somebody here is in the room; a server has a bounded part of the inbox.
 @NullMarked
 package org.valise.federation.inbound;
 

@@ -55,11 +55,15 @@ class InboxTest {
         final Set<EventId> lacking = ConcurrentHashMap.newKeySet();
         final Set<EventId> poison = ConcurrentHashMap.newKeySet();
         final AtomicInteger failures = new AtomicInteger();
+        final Set<RoomId> awaited = ConcurrentHashMap.newKeySet();
 
         @Override
         public Entry entry(ServerName origin, RoomId room) {
             if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new IllegalStateException("as the test wants it");
+            }
+            if (awaited.contains(room)) {
+                return new Entry.Awaited(VERSION);
             }
             if (room.equals(CLOSED)) {
                 return new Entry.Refused(VERSION, "not you");
@@ -295,6 +299,38 @@ class InboxTest {
         inbox.start();
         assertThat(next(rooms.received)).isEqualTo(event.id());
         await(InboxTest::isEmpty);
+    }
+
+    @Test
+    void whatIsOfARoomThatSomebodyIsEnteringWaitsUntilTheyAreIn() throws Exception {
+        Event early = event(SECOND, "early");
+        rooms.awaited.add(SECOND);
+        Inbox inbox = inbox();
+        inbox.start();
+        assertThat(send(inbox, "t1", early))
+                .isEqualTo(JsonObject.of(early.id().value(), JsonObject.of()));
+        Event elsewhere = event(ROOM, "elsewhere");
+        send(inbox, "t2", elsewhere);
+        assertThat(next(rooms.received)).isEqualTo(elsewhere.id());
+        assertThat(rooms.received).isEmpty();
+        rooms.awaited.clear();
+        TEST.database().run(Inbox::wake);
+        assertThat(next(rooms.received)).isEqualTo(early.id());
+        await(InboxTest::isEmpty);
+    }
+
+    @Test
+    void whatIsOfARoomThatNobodyEnteredAfterAllIsDropped() throws Exception {
+        RoomId refused = RoomId.parse("!refused:origin.test");
+        rooms.awaited.add(refused);
+        Inbox inbox = inbox();
+        inbox.start();
+        send(inbox, "t1", event(refused, "early"));
+        assertThat(isEmpty()).isFalse();
+        rooms.awaited.clear();
+        TEST.database().run(Inbox::wake);
+        await(InboxTest::isEmpty);
+        assertThat(rooms.received).isEmpty();
     }
 
     @Test

@@ -73,6 +73,11 @@ public final class SoleDuty implements AutoCloseable {
 
     /// Has the node whose duty it is look, once the transaction is committed.
     public void wake(Tx tx) {
+        wake(tx, name);
+    }
+
+    /// The same for whoever knows the duty only by its name.
+    public static void wake(Tx tx, String name) {
         tx.query(NOTIFY, row -> true, name);
     }
 

@@ -9,6 +9,7 @@ import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.ServerName;
 import org.valise.rooms.admission.KeyRingSignatureCheck.Verdict;
 import org.valise.rooms.lane.Admission;
+import org.valise.rooms.members.ArrivalStore;
 import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.timeline.RoomRef;
 import org.valise.rooms.timeline.RoomStore;
@@ -30,6 +31,7 @@ public final class InboundEvents implements PduReceiver {
     private final KeyRingSignatureCheck signatures;
     private final PolicyServerCheck policyServers;
     private final MissingAncestors ancestors;
+    private final ArrivalStore arrivals;
 
     public InboundEvents(
             RoomStore rooms,
@@ -38,7 +40,8 @@ public final class InboundEvents implements PduReceiver {
             EventAdmission admission,
             KeyRingSignatureCheck signatures,
             PolicyServerCheck policyServers,
-            MissingAncestors ancestors) {
+            MissingAncestors ancestors,
+            ArrivalStore arrivals) {
         this.rooms = rooms;
         this.servers = servers;
         this.here = here;
@@ -46,13 +49,16 @@ public final class InboundEvents implements PduReceiver {
         this.signatures = signatures;
         this.policyServers = policyServers;
         this.ancestors = ancestors;
+        this.arrivals = arrivals;
     }
 
     @Override
     public Entry entry(ServerName origin, RoomId id) {
         Optional<RoomRef> known = rooms.find(id);
         if (known.isEmpty() || !servers.isIn(known.get().number(), here)) {
-            return new Entry.Ignored();
+            return arrivals.version(id)
+                    .<Entry>map(Entry.Awaited::new)
+                    .orElseGet(Entry.Ignored::new);
         }
         RoomRef room = known.get();
         return servers.allowed(room.number(), origin)

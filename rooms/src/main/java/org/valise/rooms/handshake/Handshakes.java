@@ -10,6 +10,7 @@ import org.valise.rooms.admission.EventAdmission;
 import org.valise.rooms.admission.EventSignatureCheck;
 import org.valise.rooms.admission.KeyRingSignatureCheck;
 import org.valise.rooms.lane.Lanes;
+import org.valise.rooms.members.ArrivalStore;
 import org.valise.rooms.membership.OtherServers;
 import org.valise.rooms.membership.RestrictedJoins;
 import org.valise.rooms.outside.OutsideMemberships;
@@ -45,6 +46,7 @@ public final class Handshakes implements OtherServers {
             StateStore states,
             StateKeys keys,
             OutsideMemberships outside,
+            ArrivalStore arrivals,
             Supplier<String> opaque) {}
 
     public Handshakes(Needs needs) {
@@ -71,6 +73,7 @@ public final class Handshakes implements OtherServers {
                                 federation.verifier()),
                         needs.rooms(),
                         needs.servers(),
+                        needs.arrivals(),
                         clock,
                         federation.largestRoom());
     }

@@ -2,6 +2,7 @@ package org.valise.rooms.handshake;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.valise.federation.inbound.Inbox;
 import org.valise.platform.http.Caller;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
@@ -11,7 +12,9 @@ import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.rooms.lane.Admission;
+import org.valise.rooms.members.ArrivalStore;
 import org.valise.rooms.members.Membership;
 import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.timeline.RoomStore;
@@ -44,6 +47,7 @@ final class RemoteJoining {
     private final StateAdmission states;
     private final RoomStore rooms;
     private final RoomServers servers;
+    private final ArrivalStore arrivals;
     private final Clock clock;
     private final int mostState;
     private final LargeAnswers large = new LargeAnswers();
@@ -56,6 +60,7 @@ final class RemoteJoining {
             StateAdmission states,
             RoomStore rooms,
             RoomServers servers,
+            ArrivalStore arrivals,
             Clock clock,
             int mostState) {
         this.client = client;
@@ -63,6 +68,7 @@ final class RemoteJoining {
         this.states = states;
         this.rooms = rooms;
         this.servers = servers;
+        this.arrivals = arrivals;
         this.clock = clock;
         this.mostState = mostState;
     }
@@ -113,6 +119,18 @@ final class RemoteJoining {
             throws HandshakeFailure {
         HandshakeClient.Template template = client.make(Handshake.JOIN, server, room, user);
         Event join = client.signed(Handshake.JOIN, template, room, user, content, clock.millis());
+        // From when it answers on, the other server sends what happens in the room.
+        arrivals.begin(room, user, template.version());
+        try {
+            joinWith(join, server, user, room, template.version(), most);
+        } finally {
+            arrivals.end(room, user, Inbox::wake);
+        }
+    }
+
+    private void joinWith(
+            Event join, ServerName server, UserId user, RoomId room, RoomVersion version, int most)
+            throws HandshakeFailure {
         try (ReceivedState received =
                 client.send(
                         Handshake.JOIN,
@@ -124,9 +142,9 @@ final class RemoteJoining {
                                 ReceivedState.read(
                                         body,
                                         room,
-                                        template.version(),
+                                        version,
                                         new ReceivedState.Limits(most, MOST_EVENTS, large)))) {
-            mustBeIn(states.admit(received, room, template.version(), join));
+            mustBeIn(states.admit(received, room, version, join));
         } catch (UnbelievableAnswer e) {
             LOG.warn("{} gave a state of {} that cannot be: {}", server, room, e.getMessage());
             throw HandshakeFailure.unusable(server, String.valueOf(e.getMessage()));

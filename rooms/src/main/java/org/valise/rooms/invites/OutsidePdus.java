@@ -75,6 +75,9 @@ final class OutsidePdus implements PduReceiver {
     }
 
     private boolean isInside(RoomId room, ServerName origin) {
-        return !(inside.entry(origin, room) instanceof Entry.Ignored);
+        return switch (inside.entry(origin, room)) {
+            case Entry.Open _, Entry.Refused _ -> true;
+            case Entry.Awaited _, Entry.Ignored _ -> false;
+        };
     }
 }
