@@ -186,6 +186,12 @@ final class FederatedRestrictedJoinTest {
         room.state("m.room.member", alice.userId(), JsonObject.of("membership", "invite"));
         assertThat(join(alice, room, "second.test").status()).isEqualTo(200);
         vouch(room, bob.userId(), room.creator.value(), true);
+        first.on(
+                path("v1/make_join", room),
+                request -> Answer.refusal(400, "M_UNABLE_TO_AUTHORISE_JOIN"));
+        assertThat(join(bob, room, "first.test").json().string("errcode"))
+                .as("asks those who are named, and nobody else")
+                .contains("M_UNABLE_TO_AUTHORISE_JOIN");
         TestClient.Answer answer = join(bob, room);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(member(bob, room).string(AUTHORISER)).contains(room.creator.value());

@@ -30,17 +30,15 @@ final class Candidates {
     }
 
     /// The likeliest first. "The servers to attempt to join the room through" are those who are
-    /// named; whom a room's id names is asked only if nobody is.
+    /// named, and whoever has invited the user; others are asked only if nobody is named.
     ///
     /// @param through what was said about it
     List<ServerName> of(UserId user, RoomId room, List<ServerName> through) {
-        return Stream.of(
-                        through.stream(),
-                        inviting.apply(user, room).stream(),
-                        known.apply(room).stream(),
-                        through.isEmpty()
-                                ? room.originServer().stream()
-                                : Stream.<ServerName>empty())
+        Stream<ServerName> others =
+                through.isEmpty()
+                        ? Stream.concat(known.apply(room).stream(), room.originServer().stream())
+                        : Stream.empty();
+        return Stream.of(through.stream(), inviting.apply(user, room).stream(), others)
                 .flatMap(each -> each)
                 .filter(server -> !server.equals(own))
                 .distinct()
