@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -22,6 +24,9 @@ import java.util.stream.Stream;
 final class FederatedRedactionTest {
     private static final UserId MALLORY = UserId.parse("@mallory:fake.test");
     private static final AtomicInteger TRANSACTIONS = new AtomicInteger();
+
+    /// The events that were sent to the other server.
+    private static final List<JsonObject> SENT = new CopyOnWriteArrayList<>();
 
     @TempDir private static Path folder;
     private static TestFederation federation;
@@ -38,7 +43,7 @@ final class FederatedRedactionTest {
                                 Map.of("federation.addresses", "fake.test=127.0.0.1:" + port))
                         .start();
         fake = new FakeServer(federation.authority(), "fake.test", port);
-        fake.on("/_matrix/federation/", request -> FakeServer.Answer.refusal(404, "M_NOT_FOUND"));
+        fake.on("/_matrix/federation/v1/send/", FederatedRedactionTest::takes);
         alice = federation.register("one", "alice");
     }
 
@@ -46,6 +51,11 @@ final class FederatedRedactionTest {
     static void stop() {
         fake.close();
         federation.close();
+    }
+
+    private static FakeServer.Answer takes(FakeServer.Request request) {
+        request.body().array("pdus").ifPresent(pdus -> SENT.addAll(pdus.objects()));
+        return FakeServer.Answer.ok(JsonObject.of("pdus", JsonObject.of()));
     }
 
     private static void send(Event... events) {
@@ -149,5 +159,58 @@ final class FederatedRedactionTest {
                     .contains(redaction.id().value());
         }
         assertThat(shown.notifications).isEqualTo(before + 1);
+    }
+
+    /// Whoever may redact everything need not wait for what others have seen already.
+    @Test
+    void areMadeHereBeforeTheirTargetByWhoMayRedactAll() {
+        TestRoom room = TestRoom.open(alice);
+        TestClient bob = federation.register("one", "bob");
+        room.join(bob);
+        assertThat(redact(alice, room, "$unknown:fake.test").status())
+                .as("in a room of this server alone")
+                .isEqualTo(404);
+        SeenRoom seen = SeenRoom.of(fake, federation.server("one"), room.id());
+        send(seen.join(MALLORY));
+        Waiting.untilTrue(() ->
+                alice.get(room.path("/state/m.room.member/" + Synced.encoded(MALLORY.value())))
+                                .status()
+                        == 200);
+        Event secret = seen.say(MALLORY, "secret");
+        assertThat(redact(bob, room, secret.id().value()).status()).isEqualTo(404);
+        TestClient.Answer made = redact(alice, room, secret.id().value());
+        assertThat(made.status()).as(made.body()).isEqualTo(200);
+        String redaction = made.json().string("event_id").orElseThrow();
+        send(secret);
+        JsonObject shown =
+                Waiting.until(() -> {
+                    TestClient.Answer answer =
+                            bob.get(room.path("/event/" + Synced.encoded(secret.id().value())));
+                    return answer.status() == 200 ? Optional.of(answer.json()) : Optional.empty();
+                });
+        assertThat(shown.object("content")).contains(JsonObject.of());
+        assertThat(
+                        shown.object("unsigned")
+                                .flatMap(unsigned -> unsigned.object("redacted_because"))
+                                .flatMap(because -> because.string("event_id")))
+                .contains(redaction);
+        Waiting.untilTrue(() -> SENT.stream().anyMatch(pdu -> isRedaction(pdu, secret)));
+    }
+
+    private static boolean isRedaction(JsonObject pdu, Event target) {
+        return pdu.string("type").orElse("").equals("m.room.redaction")
+                && pdu.object("content")
+                        .flatMap(content -> content.string("redacts"))
+                        .or(() -> pdu.string("redacts"))
+                        .filter(target.id().value()::equals)
+                        .isPresent();
+    }
+
+    private static TestClient.Answer redact(TestClient who, TestRoom room, String event) {
+        return who.send(
+                "PUT",
+                room.path("/redact/" + Synced.encoded(event) + "/t")
+                        + TRANSACTIONS.incrementAndGet(),
+                JsonObject.of());
     }
 }

@@ -336,6 +336,11 @@ public final class RoomWriter {
         return progress.isHere();
     }
 
+    /// Whether a user of another server is in the room.
+    public boolean isElsewhere() {
+        return progress.head().elsewhere() > 0;
+    }
+
     /// Notes what a local user is to a room in which this server is not.
     ///
     /// @param event the member event, which is part of no graph here

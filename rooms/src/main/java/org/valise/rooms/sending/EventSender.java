@@ -8,6 +8,7 @@ import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.RoomId;
+import org.valise.protocol.id.UserId;
 import org.valise.rooms.lane.Draft;
 import org.valise.rooms.lane.DuplicateRequestException;
 import org.valise.rooms.lane.Lanes;
@@ -20,6 +21,7 @@ import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.StoredEvent;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Sends the events of local users.
@@ -56,7 +58,9 @@ public final class EventSender {
         return send(transaction, txnId, room, draft, writer -> relations.check(writer, draft));
     }
 
-    /// A redaction of an event of the room.
+    /// A redaction of an event of the room. Whoever may redact everything there may redact what has
+    /// not come yet, if it can come from elsewhere: of the redaction and its target "either may
+    /// come first.
     ///
     /// @throws MatrixException 404 if the room has no such event, 403 if the sender may not redact
     ///   it
@@ -72,21 +76,25 @@ public final class EventSender {
                     if (writer.membership(draft.sender()).isEmpty()) {
                         throw NotInRoom.refusal(draft.sender());
                     }
-                    StoredEvent redacted =
-                            events.byId(target)
-                                    .filter(event -> event.room() == writer.room().number())
-                                    .orElseThrow(() ->
-                                            new MatrixException(
-                                                    ErrorCode.M_NOT_FOUND, "No such event"));
-                    // NOTSPEC: a server may take redactions that will have no effect; a person who
-                    // may not redact is told so at once.
-                    if (!redacted.event().sender().equals(draft.sender())
-                            && writer.powerLevels().userLevel(draft.sender())
-                                    < writer.powerLevels().redact()) {
-                        throw new MatrixException(
-                                ErrorCode.M_FORBIDDEN, "You may not redact other people's events");
-                    }
+                    mustBeRedactable(writer, target, draft.sender());
                 });
+    }
+
+    /// NOTSPEC: a server may take redactions that will have no effect; a person who may not redact
+    /// is told so at once.
+    private void mustBeRedactable(RoomWriter writer, EventId target, UserId sender) {
+        Optional<StoredEvent> known =
+                events.byId(target).filter(event -> event.room() == writer.room().number());
+        boolean redactsAll =
+                writer.powerLevels().userLevel(sender) >= writer.powerLevels().redact();
+        // SECURITY: whether another room has that event makes no difference.
+        if (known.isEmpty() && !(redactsAll && writer.isElsewhere())) {
+            throw new MatrixException(ErrorCode.M_NOT_FOUND, "No such event");
+        }
+        if (known.isPresent() && !known.get().event().sender().equals(sender) && !redactsAll) {
+            throw new MatrixException(
+                    ErrorCode.M_FORBIDDEN, "You may not redact other people's events");
+        }
     }
 
     /// A state event. Not bound to a transaction: the client API gives it none.
