@@ -219,4 +219,38 @@ final class FederatedJoinTest {
                         .toList();
         assertThat(types).contains("m.room.create", "m.room.name", "m.room.power_levels");
     }
+
+    /// "When a user joins the new room, the server should automatically transfer/replicate some of
+    /// the user's personalized settings", wherever the room was replaced.
+    @Test
+    void whatPeopleHaveSetFollowsThemIntoARoomThatReplacesAnotherElsewhere() {
+        TestRoom old = TestRoom.open(alice);
+        for (TestClient who : List.of(bob, bert)) {
+            mustJoin(who, old, "one.test");
+            assertThat(
+                            who.send(
+                                            "PUT",
+                                            pushRule(old.id()),
+                                            JsonObject.of("actions", JsonArray.of()))
+                                    .status())
+                    .isEqualTo(200);
+        }
+        TestRoom next =
+                new TestRoom(
+                        alice.post(old.path("/upgrade"), JsonObject.of("new_version", "12"))
+                                .string("replacement_room")
+                                .orElseThrow());
+        for (int stay = 0; stay < 2; stay++) {
+            for (TestClient who : List.of(bob, bert)) {
+                mustJoin(who, next, "one.test");
+                Waiting.untilTrue(() -> who.get(pushRule(next.id())).status() == 200);
+            }
+            next.leave(bob);
+            next.leave(bert);
+        }
+    }
+
+    private static String pushRule(String room) {
+        return "/_matrix/client/v3/pushrules/global/room/" + Synced.encoded(room);
+    }
 }

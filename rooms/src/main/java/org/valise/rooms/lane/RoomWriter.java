@@ -262,6 +262,10 @@ public final class RoomWriter {
         RoomId id = create.roomId();
         room = new RoomRef(lane.room(), id, version);
         attach(RoomStore.INSERT, lane.room(), id.value(), version.id());
+        noteReplaced(create);
+    }
+
+    private void noteReplaced(Event create) {
         RoomStore.predecessor(create)
                 .ifPresent(old -> attach(RoomStore.REPLACEMENT, lane.room(), old.value()));
     }
@@ -294,7 +298,13 @@ public final class RoomWriter {
     ///
     /// @param given the state before it
     public Admission join(Event join, Collection<EventId> given) {
-        return admitter().join(join, given);
+        Admission admission = admitter().join(join, given);
+        if (admission instanceof Admission.Accepted) {
+            Optional.ofNullable(state(StateKey.CREATE.type(), StateKey.CREATE.key()))
+                    .map(StoredEvent::event)
+                    .ifPresent(this::noteReplaced);
+        }
+        return admission;
     }
 
     /// Takes in ancestors of what is here, each in its place in the room. They have no position in

@@ -52,6 +52,7 @@ public final class RoomStore {
                     false,
                     """
                     INSERT INTO rooms.replacement (room, predecessor) SELECT * FROM unnest(?, ?)
+                    ON CONFLICT DO NOTHING
                     """,
                     List.of(Column.LONG, Column.TEXT));
 
