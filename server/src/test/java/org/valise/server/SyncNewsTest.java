@@ -94,6 +94,40 @@ final class SyncNewsTest {
                 .contains("m.read.private");
     }
 
+    /// An `m.receipt` has room for one of them; whoever knows no threads is told of the other.
+    @Test
+    void receiptsOfOneEventInDifferentThreadsAllCome() {
+        room.join(bob);
+        String root = room.say(alice, "root");
+        String reply =
+                room.send(
+                        alice,
+                        "m.room.message",
+                        JsonObject.of(
+                                "msgtype",
+                                "m.text",
+                                "body",
+                                "reply",
+                                "m.relates_to",
+                                JsonObject.of("rel_type", "m.thread", "event_id", root)));
+        Synced before = Synced.initial(alice);
+        room.read(bob, reply, "m.read", JsonObject.of("thread_id", root));
+        room.read(bob, reply, "m.read", JsonObject.of());
+        for (Synced sync : List.of(before.next(alice), Synced.initial(alice))) {
+            List<Optional<String>> threads =
+                    sync.joined(room.id()).events("ephemeral").stream()
+                            .map(event ->
+                                    event.object("content")
+                                            .flatMap(content -> content.object(reply))
+                                            .flatMap(types -> types.object("m.read"))
+                                            .flatMap(users -> users.object(bob.userId()))
+                                            .orElseThrow()
+                                            .string("thread_id"))
+                            .toList();
+            assertThat(threads).containsExactly(Optional.empty(), Optional.of(root));
+        }
+    }
+
     @Test
     void countsFallWithTheReceiptOnEveryDeviceEvenWhenReceiptsAreFilteredOut() {
         room.join(bob);

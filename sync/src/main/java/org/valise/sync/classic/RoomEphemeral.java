@@ -1,13 +1,18 @@
 package org.valise.sync.classic;
 
 import org.valise.accounts.users.UserNumbers;
+import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.Rooms;
 import org.valise.rooms.receipts.Receipt;
+import org.valise.rooms.receipts.ReceiptType;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.view.RoomView;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +27,10 @@ final class RoomEphemeral {
         this.users = users;
     }
 
-    /// Appends `,"ephemeral":…` if there is anything new.
+    /// Appends `,"ephemeral":…` if there is anything new, or the room is new to the reader.
     ///
     /// @param whole whether the room is new to the reader
+    /// @return whether there is anything
     boolean render(RoomView view, SyncRequest request, boolean whole, JsonBuffer out) {
         long room = view.room().number();
         JsonBuffer events = new JsonBuffer(256);
@@ -42,11 +48,10 @@ final class RoomEphemeral {
         if (admits(view, request, "m.typing") && isTypingNews(room, request, whole)) {
             renderTyping(rooms.typing().inRoom(room), request, events);
         }
-        if (events.length() == 0) {
-            return false;
+        if (whole || events.length() > 0) {
+            out.ascii(",\"ephemeral\":{\"events\":[").raw(events.toBytes()).ascii("]}");
         }
-        out.ascii(",\"ephemeral\":{\"events\":[").raw(events.toBytes()).ascii("]}");
-        return true;
+        return events.length() > 0;
     }
 
     private static boolean admits(RoomView view, SyncRequest request, String type) {
@@ -83,30 +88,65 @@ final class RoomEphemeral {
             return;
         }
         Map<Long, UserId> names = users.users(receipts.stream().map(Receipt::user).toList());
-        Map<String, Map<String, JsonObject>> content = new LinkedHashMap<>();
-        for (Receipt receipt : receipts) {
+        List<ReceiptEvent> written = new ArrayList<>();
+        Map<ReceiptPlace, Integer> taken = new HashMap<>();
+        for (Receipt receipt : unthreadedFirst(receipts)) {
             UserId user = names.get(receipt.user());
             if (user == null || !isFrom(user, request)) {
                 continue;
             }
-            JsonObject mark = JsonObject.of("ts", receipt.ts());
-            if (receipt.thread() != null) {
-                mark = mark.with("thread_id", receipt.thread());
+            int event =
+                    taken.merge(
+                                    new ReceiptPlace(
+                                            receipt.event(), receipt.type(), receipt.user()),
+                                    1,
+                                    Integer::sum)
+                            - 1;
+            if (event == written.size()) {
+                written.add(new ReceiptEvent());
             }
-            Map<String, JsonObject> types =
-                    content.computeIfAbsent(receipt.event().value(), any -> new LinkedHashMap<>());
-            JsonObject given = types.getOrDefault(receipt.type().word(), JsonObject.of());
-            types.put(receipt.type().word(), given.with(user.value(), mark));
+            written.get(event).add(receipt, user);
         }
-        if (content.isEmpty()) {
-            return;
+        for (ReceiptEvent event : written) {
+            out.ascii(out.length() == 0 ? "" : ",");
+            out.ascii("{\"content\":").value(event.content()).ascii(",\"type\":\"m.receipt\"}");
         }
-        JsonObject.Builder events = JsonObject.builder();
-        content.forEach((event, types) -> {
-            JsonObject.Builder byType = JsonObject.builder();
-            types.forEach(byType::put);
-            events.put(event, byType.build());
-        });
-        out.ascii("{\"content\":").value(events.build()).ascii(",\"type\":\"m.receipt\"}");
+    }
+
+    /// Whoever knows no threads takes the first of a user's receipts of one event.
+    private static List<Receipt> unthreadedFirst(List<Receipt> receipts) {
+        return receipts.stream()
+                .sorted(Comparator.comparing(receipt -> receipt.thread() != null))
+                .toList();
+    }
+
+    /// Where an `m.receipt` has room for one receipt only: what somebody has read in one thread and
+    /// in another, or in none, may be the same event.
+    private record ReceiptPlace(EventId event, ReceiptType type, long user) {}
+
+    /// An `m.receipt` that is being written.
+    private static final class ReceiptEvent {
+        private final Map<String, Map<String, JsonObject.Builder>> events = new LinkedHashMap<>();
+
+        void add(Receipt receipt, UserId user) {
+            JsonObject mark =
+                    JsonObject.builder()
+                            .put("ts", receipt.ts())
+                            .putIfPresent("thread_id", receipt.thread())
+                            .build();
+            events.computeIfAbsent(receipt.event().value(), any -> new LinkedHashMap<>())
+                    .computeIfAbsent(receipt.type().word(), any -> JsonObject.builder())
+                    .put(user.value(), mark);
+        }
+
+        JsonObject content() {
+            JsonObject.Builder content = JsonObject.builder();
+            events.forEach((event, types) -> {
+                JsonObject.Builder byType = JsonObject.builder();
+                types.forEach((type, users) -> byType.put(type, users.build()));
+                content.put(event, byType.build());
+            });
+            return content.build();
+        }
     }
 }
