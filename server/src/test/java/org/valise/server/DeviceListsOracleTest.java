@@ -159,19 +159,46 @@ final class DeviceListsOracleTest {
                 moments.subList(from + 1, to + 1).stream()
                         .anyMatch(moment -> moment.uploaded == other);
         if (other == person) {
-            return uploaded;
+            return uploaded || hasMetSomebody(person, from, to);
         }
         if (!moments.get(to).together(person, other)) {
             return false;
         }
-        for (int room = 0; room < ROOMS && !uploaded; room++) {
-            int there = room;
-            if (moments.subList(from, to + 1).stream()
-                    .allMatch(moment -> moment.together(person, other, there))) {
-                return false;
+        return uploaded || !areTogetherThroughout(person, other, from, to);
+    }
+
+    /// Whether somebody came into a room with others in it with whom they were not together in one
+    /// room all the time. The owner is in all of them.
+    private boolean hasMetSomebody(int person, int from, int to) {
+        boolean entered = false;
+        for (int room = 0; room < ROOMS; room++) {
+            if (moments.get(to).together(person, person, room)
+                    && !areTogetherThroughout(person, person, room, from, to)) {
+                entered = true;
+                for (int other = 0; other < PEOPLE; other++) {
+                    if (other != person
+                            && moments.get(to).together(person, other, room)
+                            && !areTogetherThroughout(person, other, from, to)) {
+                        return true;
+                    }
+                }
             }
         }
-        return true;
+        return entered && !areTogetherThroughout(person, person, from, to);
+    }
+
+    private boolean areTogetherThroughout(int one, int other, int from, int to) {
+        for (int room = 0; room < ROOMS; room++) {
+            if (areTogetherThroughout(one, other, room, from, to)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean areTogetherThroughout(int one, int other, int room, int from, int to) {
+        return moments.subList(from, to + 1).stream()
+                .allMatch(moment -> moment.together(one, other, room));
     }
 
     /// What a sync says, which has more in memory.

@@ -100,7 +100,7 @@ final class DeviceListsTest {
         Seen seen = sync(alice, alices);
         assertThat(seen.changed).containsExactly(bob.userId());
         assertThat(seen.sync.toString()).contains("\"membership\":\"join\"");
-        assertThat(sync(bob, bobs).changed).containsExactly(alice.userId());
+        assertThat(sync(bob, bobs).changed).containsExactly(alice.userId(), bob.userId());
         assertThat(sync(alice, seen.next).changed).isEmpty();
     }
 
@@ -115,7 +115,7 @@ final class DeviceListsTest {
         assertThat(invited.changed).isEmpty();
         assertThat(sync(alice, alices).changed).containsExactly(alice.userId());
         join(bob, room);
-        assertThat(sync(bob, invited.next).changed).containsExactly(alice.userId());
+        assertThat(sync(bob, invited.next).changed).containsExactly(alice.userId(), bob.userId());
     }
 
     @Test
@@ -160,7 +160,7 @@ final class DeviceListsTest {
         bob.post(rooms(room) + "/leave", JsonObject.of());
         join(bob, room);
         Seen seen = sync(bob, since);
-        assertThat(seen.changed).containsExactly(alice.userId());
+        assertThat(seen.changed).containsExactly(alice.userId(), bob.userId());
         assertThat(seen.left).isEmpty();
     }
 
@@ -213,7 +213,8 @@ final class DeviceListsTest {
         String changed = token(alice);
         bob.post(rooms(room) + "/leave", JsonObject.of());
         String left = token(alice);
-        assertThat(ids(changes(alice, before, joined), "changed")).containsExactly(bob.userId());
+        assertThat(ids(changes(alice, before, joined), "changed"))
+                .containsExactly(alice.userId(), bob.userId());
         assertThat(ids(changes(alice, joined, changed), "changed")).containsExactly(bob.userId());
         assertThat(ids(changes(alice, joined, left), "changed")).isEmpty();
         assertThat(ids(changes(alice, joined, left), "left")).containsExactly(bob.userId());

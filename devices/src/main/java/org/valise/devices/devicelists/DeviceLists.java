@@ -12,6 +12,7 @@ import org.valise.rooms.state.StateLookups;
 import org.valise.rooms.state.StateSnapshot;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -156,20 +157,27 @@ public final class DeviceLists {
                 Collection<Long> changedLists,
                 Supplier<Set<Long>> own) {
             Set<Long> came = new HashSet<>();
+            Set<Long> met = new HashSet<>();
             Set<Long> went = new HashSet<>();
             for (long room : changedRooms) {
                 Togetherness.Movement movement = together.in(room);
                 came.addAll(movement.came());
                 went.addAll(movement.went());
+                if (movement.entered()) {
+                    met.addAll(movement.came());
+                }
             }
             went.removeAll(came);
             if (came.isEmpty() && went.isEmpty() && changedLists.isEmpty()) {
                 return DeviceListChanges.NONE;
             }
             Set<Long> joined = own.get();
-            Set<String> changed = new HashSet<>(names(withoutKnown(came, joined)));
+            Set<Long> unknown = withoutKnown(came, joined);
+            Set<String> changed = new HashSet<>(names(unknown));
             changed.addAll(names(shared(keys(changedLists), joined)));
-            if (changedLists.contains(user)) {
+            // Whoever enters a room to others shares it as they do: the user's other devices look
+            // at their own list, too.
+            if (changedLists.contains(user) || !Collections.disjoint(met, unknown)) {
                 changed.add(id.value());
             }
             went.removeAll(shared(went, joined));

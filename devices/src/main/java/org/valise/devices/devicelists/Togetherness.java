@@ -34,8 +34,9 @@ final class Togetherness {
     ///
     /// @param came who are with the user at the end, and were not all the time
     /// @param went who were with the user at the beginning, and are not at the end
-    record Movement(Set<Long> came, Set<Long> went) {
-        static final Movement NONE = new Movement(Set.of(), Set.of());
+    /// @param entered whether the user is in at the end, and was not all the time
+    record Movement(Set<Long> came, Set<Long> went, boolean entered) {
+        static final Movement NONE = new Movement(Set.of(), Set.of(), false);
     }
 
     Movement in(long room) {
@@ -48,7 +49,8 @@ final class Togetherness {
         Set<Long> went = new HashSet<>();
         boolean wasIn = isJoined(room, before.get(self));
         boolean isIn = isJoined(room, after.get(self));
-        if (wasIn && isIn && stayed(room, self, before, after)) {
+        boolean stayed = wasIn && isIn && stayed(room, self, before, after);
+        if (stayed) {
             Map<Long, long[]> differences = new HashMap<>();
             before.diffMembers(
                     after, (key, old, now) -> differences.put(key, new long[] {old, now}));
@@ -73,7 +75,7 @@ final class Togetherness {
         }
         came.remove(self);
         went.remove(self);
-        return new Movement(came, went);
+        return new Movement(came, went, isIn && !stayed);
     }
 
     /// Those of the others who are in the room at the end, with the user.
