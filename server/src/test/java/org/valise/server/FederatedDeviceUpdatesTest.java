@@ -10,11 +10,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.roomversion.RoomVersion;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -190,6 +192,44 @@ final class FederatedDeviceUpdatesTest {
         edu(fake, "m.device_list_update", another);
         // It cannot be taken in, so the list is fetched, whose entry is as bad.
         Waiting.untilTrue(() -> asked() > before && devices().isEmpty());
+    }
+
+    /// *When that user joins a room which contains servers which are not already receiving updates
+    /// for that user's device list*, whether or not the device has keys.
+    @Test
+    void whoseFirstJoinItIsIsToldOfToServersThatKnewNothing() {
+        List<JsonObject> updates = new CopyOnWriteArrayList<>();
+        fake.on(
+                "/_matrix/federation/v1/send/",
+                request -> {
+                    request.body().array("edus").orElse(JsonArray.of()).objects().stream()
+                            .filter(edu ->
+                                    edu.string("edu_type")
+                                            .filter("m.device_list_update"::equals)
+                                            .isPresent())
+                            .forEach(edu -> updates.add(edu.object("content").orElseThrow()));
+                    return FakeServer.Answer.ok(JsonObject.of("pdus", JsonObject.of()));
+                });
+        TestClient carol = federation.register("one", "carol-u" + people);
+        for (int i = 0; i < 2; i++) {
+            FakeRoom room = new FakeRoom(fake.signer(), RoomVersion.V11, "room" + people + "-" + i);
+            room.serveJoins(fake);
+            FederatedJoinTest.mustJoin(carol, new TestRoom(room.id.value()), "fake.test");
+        }
+        KeyedDevice.withKeys(carol);
+        Waiting.untilTrue(() -> of(carol, updates).size() >= 2);
+        assertThat(of(carol, updates)).as("one for both joins, one for the keys").hasSize(2);
+        JsonObject first = of(carol, updates).getFirst();
+        assertThat(first.string("device_id")).contains(carol.deviceId());
+        assertThat(first.has("keys")).isFalse();
+        assertThat(first.has("deleted")).isFalse();
+        assertThat(of(carol, updates).getLast().object("keys")).isPresent();
+    }
+
+    private static List<JsonObject> of(TestClient user, List<JsonObject> updates) {
+        return updates.stream()
+                .filter(update -> update.string("user_id").orElse("").equals(user.userId()))
+                .toList();
     }
 
     private JsonObject message(String sender, String id, String body) {

@@ -12,6 +12,7 @@ import org.valise.platform.stream.CommitBatch;
 import org.valise.protocol.json.Json;
 import org.valise.protocol.json.JsonObject;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,6 +38,11 @@ public final class DeviceKeysStore {
                 SELECT device_keys.user_number, device_keys.device_id, device.display_name, device_keys.keys
                 FROM devices.device_keys JOIN devices.device ON device.number = device_keys.session
             ) AS of_device ON of_device.user_number = known.number
+            """;
+    private static final String NEWEST =
+            """
+            SELECT DISTINCT ON (user_number) user_number, device_id, display_name FROM devices.device
+            WHERE user_number = ANY(?) AND NOT dehydrated ORDER BY user_number, number DESC
             """;
     private static final String SESSIONS =
             """
@@ -145,6 +151,19 @@ public final class DeviceKeysStore {
                                         row.getString(3),
                                         row.getBytes(4)),
                         (Object) users));
+    }
+
+    /// A device, whether or not it has keys.
+    record Named(long user, String device, @Nullable String displayName) {}
+
+    /// The device with which each of these users logged in last.
+    List<Named> newest(Collection<Long> users) {
+        long[] numbers = users.stream().mapToLong(Long::longValue).toArray();
+        return database.read(tx ->
+                tx.query(
+                        NEWEST,
+                        row -> new Named(row.getLong(1), row.getString(2), row.getString(3)),
+                        (Object) numbers));
     }
 
     /// Those of the devices that exist.

@@ -23,6 +23,25 @@ public final class OwnDevices {
         this.showNames = showNames;
     }
 
+    /// An update of the device with which each of these users logged in last, by their number,
+    /// without its keys.
+    public Map<Long, JsonObject> newest(Collection<Long> users) {
+        Map<Long, JsonObject> newest = new HashMap<>();
+        if (!users.isEmpty()) {
+            for (DeviceKeysStore.Named device : devices.newest(users)) {
+                newest.put(
+                        device.user(),
+                        JsonObject.builder()
+                                .put("device_id", device.device())
+                                .putIfPresent(
+                                        "device_display_name",
+                                        showNames ? device.displayName() : null)
+                                .build());
+            }
+        }
+        return newest;
+    }
+
     /// The devices that have keys, in two queries; without those who have no account here.
     public Map<UserId, PublishedDevices> of(Collection<UserId> users) {
         String[] ids = users.stream().map(UserId::value).toArray(String[]::new);

@@ -33,6 +33,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -173,12 +174,17 @@ public final class ListUpdates implements StreamFollower, AutoCloseable {
 
     /// Who is to be told what of some users, looked up once for all of them.
     private final class Audience {
+        private final List<Joined> joins;
         private final Map<Long, UserId> names;
         private final Map<Long, List<Long>> rooms;
         private final Map<UserId, PublishedDevices> published;
         private final Map<Long, Entry> newest;
 
+        /// Of those who joined and never had keys.
+        private final Map<Long, JsonObject> bare;
+
         Audience(List<Entry> changes, List<Joined> joins, long upTo) {
+            this.joins = joins;
             Set<Long> all = new HashSet<>();
             changes.forEach(change -> all.add(change.user()));
             Set<Long> joined = joins.stream().map(Joined::user).collect(Collectors.toSet());
@@ -187,6 +193,9 @@ public final class ListUpdates implements StreamFollower, AutoCloseable {
             rooms = memberships.joinedRooms(all, upTo);
             published = all.isEmpty() ? Map.of() : devices.of(names.values());
             newest = joined.isEmpty() ? Map.of() : store.newest(joined, upTo);
+            Set<Long> without = new HashSet<>(joined);
+            without.removeAll(newest.keySet());
+            bare = devices.newest(without);
         }
 
         void addChange(Entry change, List<Update> updates) {
@@ -207,18 +216,41 @@ public final class ListUpdates implements StreamFollower, AutoCloseable {
         /// updates for that user's device list*: they are sent the last one again, and fetch what
         /// they have missed.
         void addJoin(Joined join, List<Update> updates) {
-            Entry last = newest.get(join.user());
             List<Long> others = new ArrayList<>(rooms.getOrDefault(join.user(), List.of()));
-            if (last == null || !others.remove(join.room())) {
+            if (!others.contains(join.room())) {
                 return;
             }
+            others.removeAll(joinedSince(join));
             Set<ServerName> unaware = new LinkedHashSet<>(servers.othersIn(List.of(join.room())));
             if (!unaware.isEmpty()) {
                 unaware.removeAll(servers.othersIn(others));
-                UserId user = Objects.requireNonNull(names.get(join.user()));
-                JsonObject content = device(user, last, published.get(user));
-                unaware.forEach(server -> updates.add(new Update(server, DEVICE_UPDATE, content)));
+                newestOf(join)
+                        .ifPresent(content ->
+                                unaware.forEach(server ->
+                                        updates.add(new Update(server, DEVICE_UPDATE, content))));
             }
+        }
+
+        /// The rooms that the user joined with this one or later.
+        private Set<Long> joinedSince(Joined join) {
+            return joins.stream()
+                    .filter(each ->
+                            each.user() == join.user() && each.position() >= join.position())
+                    .map(Joined::room)
+                    .collect(Collectors.toSet());
+        }
+
+        /// The last update of a device of the user; of who never had keys, a first one.
+        private Optional<JsonObject> newestOf(Joined join) {
+            UserId user = Objects.requireNonNull(names.get(join.user()));
+            Entry last = newest.get(join.user());
+            return last != null
+                    ? Optional.of(device(user, last, published.get(user)))
+                    : Optional.ofNullable(bare.get(join.user()))
+                            .map(device ->
+                                    device.with("user_id", user.value())
+                                            .with("stream_id", join.position())
+                                            .with("prev_id", JsonArray.of()));
         }
     }
 
