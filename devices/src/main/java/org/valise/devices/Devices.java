@@ -31,6 +31,7 @@ import org.valise.devices.keys.UserDevicesFederation;
 import org.valise.devices.remote.RemoteDevices;
 import org.valise.devices.removal.Belongings;
 import org.valise.devices.removal.KeysOfGoneDevices;
+import org.valise.devices.removal.NamesInDeviceLists;
 import org.valise.devices.removal.RemovalFollower;
 import org.valise.devices.todevice.FederatedMessages;
 import org.valise.devices.todevice.Inboxes;
@@ -146,7 +147,8 @@ public final class Devices implements AutoCloseable {
                         database,
                         stream,
                         belongings,
-                        List.of(dehydrated, backups, crossSigning::delete));
+                        List.of(dehydrated, backups, crossSigning::delete),
+                        needs.showNames() ? new NamesInDeviceLists(commits) : devices -> {});
         stream.follow(removal);
         KeyQuery query = new KeyQuery(deviceKeys, crossSigning, remote.keys(), needs.showNames());
         KeyClaims claims = new KeyClaims(commits, deviceKeys, remote.keys());

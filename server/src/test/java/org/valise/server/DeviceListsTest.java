@@ -199,8 +199,32 @@ final class DeviceListsTest {
     void aDeviceWithoutKeysComesAndGoesUnnoticed() {
         join(bob, createRoom(alice));
         String since = token(alice);
-        bob.onAnotherDevice().post("/_matrix/client/v3/logout", JsonObject.of());
+        TestClient phone = bob.onAnotherDevice();
+        rename(phone, "Phone");
+        phone.post("/_matrix/client/v3/logout", JsonObject.of());
         assertThat(sync(alice, since).changed).isEmpty();
+    }
+
+    @Test
+    void anotherNameOfADeviceIsAChange() {
+        join(bob, createRoom(alice));
+        KeyedDevice device = KeyedDevice.withKeys(bob);
+        String since = token(alice);
+        rename(bob, "Laptop");
+        JsonObject answer = alice.get(SYNC + "?timeout=18000&since=" + since).json();
+        assertThat(ids(answer.object("device_lists").orElseThrow(), "changed"))
+                .containsExactly(bob.userId());
+        assertThat(device.seenBy(alice).object("unsigned"))
+                .contains(JsonObject.of("device_display_name", "Laptop"));
+    }
+
+    private static void rename(TestClient device, String name) {
+        TestClient.Answer answer =
+                device.send(
+                        "PUT",
+                        "/_matrix/client/v3/devices/" + encoded(device.deviceId()),
+                        JsonObject.of("display_name", name));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     }
 
     @Test

@@ -137,6 +137,22 @@ final class FederatedDeviceListsTest {
     }
 
     @Test
+    void anotherNameOfADeviceIsToldOf() {
+        KeyedDevice laptop = KeyedDevice.withKeys(bob);
+        shared();
+        devicesOfBob();
+        Synced before = Synced.initial(alice);
+        bob.send(
+                "PUT",
+                "/_matrix/client/v3/devices/" + Synced.encoded(bob.deviceId()),
+                JsonObject.of("display_name", "Laptop"));
+        awaitIn("changed", alice, before, bob.userId());
+        JsonObject named = JsonObject.of("device_display_name", "Laptop");
+        Waiting.untilTrue(
+                () -> laptop.seenBy(alice).object("unsigned").filter(named::equals).isPresent());
+    }
+
+    @Test
     void crossSigningKeysComeAsUpdates() {
         KeyedDevice.withKeys(bob);
         shared();

@@ -1,6 +1,7 @@
 package org.valise.devices.removal;
 
 import org.valise.accounts.changes.AccountChange.AccountDeactivated;
+import org.valise.accounts.changes.AccountChange.DeviceChanged;
 import org.valise.accounts.changes.AccountChange.SessionsRevoked;
 import org.valise.devices.changes.FollowerStore;
 import org.valise.platform.database.Database;
@@ -10,11 +11,14 @@ import org.valise.platform.stream.Stream;
 import org.valise.platform.stream.StreamFollower;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
-/// Deletes what belonged to devices that are gone, and to closed accounts.
+/// Deletes what belonged to devices that are gone, and to closed accounts; has others told of
+/// devices that have another name.
 ///
 /// Durable: how far it has got is in the database. Idempotent: another node that does the same
 /// finds nothing to do. Behind the commit, on one thread.
@@ -27,27 +31,33 @@ public final class RemovalFollower implements StreamFollower, AutoCloseable {
     private final Stream stream;
     private final List<Belongings> belongings;
     private final List<ClosedAccounts> ofAccounts;
+    private final RenamedDevices renamed;
 
     private final CatchUpWorker worker = new CatchUpWorker("device-removal", this::catchUp);
 
     /// @param belongings what goes with a device
     /// @param ofAccounts what goes with an account
+    /// @param renamed told of devices that have another name
     public RemovalFollower(
             Database database,
             Stream stream,
             List<Belongings> belongings,
-            List<ClosedAccounts> ofAccounts) {
+            List<ClosedAccounts> ofAccounts,
+            RenamedDevices renamed) {
         this.store = new RemovalStore(database);
         this.positions = new FollowerStore(database);
         this.stream = stream;
         this.belongings = List.copyOf(belongings);
         this.ofAccounts = List.copyOf(ofAccounts);
+        this.renamed = renamed;
     }
 
     @Override
     public void applied(List<Change> changes, long position) {
         for (Change change : changes) {
-            if (change instanceof SessionsRevoked || change instanceof AccountDeactivated) {
+            if (change instanceof SessionsRevoked
+                    || change instanceof AccountDeactivated
+                    || change instanceof DeviceChanged) {
                 wake();
                 return;
             }
@@ -85,27 +95,32 @@ public final class RemovalFollower implements StreamFollower, AutoCloseable {
                 from = next.getLast().position();
                 next.addAll(store.at(from));
             }
-            delete(next);
+            handle(next);
             positions.advance(NAME, from);
         }
     }
 
-    private void delete(List<RemovalStore.Entry> entries) {
-        Set<GoneDevice> devices = new LinkedHashSet<>();
-        Set<Long> accounts = new LinkedHashSet<>();
+    private void handle(List<RemovalStore.Entry> entries) {
+        Set<GoneDevice> gone = new LinkedHashSet<>();
+        Set<Long> closed = new LinkedHashSet<>();
+        Map<Long, Set<String>> named = new LinkedHashMap<>();
         for (RemovalStore.Entry entry : entries) {
-            String device = entry.device();
-            if (device == null) {
-                accounts.add(entry.user());
-            } else {
-                devices.add(new GoneDevice(entry.user(), device));
+            switch (entry.kind()) {
+                case GONE -> gone.add(new GoneDevice(entry.user(), entry.device()));
+                case CLOSED -> closed.add(entry.user());
+                case RENAMED ->
+                        named.computeIfAbsent(entry.user(), any -> new LinkedHashSet<>())
+                                .add(entry.device());
             }
         }
-        if (!devices.isEmpty()) {
-            belongings.forEach(each -> each.delete(List.copyOf(devices)));
+        if (!named.isEmpty()) {
+            renamed.tell(named);
         }
-        if (!accounts.isEmpty()) {
-            ofAccounts.forEach(each -> each.delete(accounts));
+        if (!gone.isEmpty()) {
+            belongings.forEach(each -> each.delete(List.copyOf(gone)));
+        }
+        if (!closed.isEmpty()) {
+            ofAccounts.forEach(each -> each.delete(closed));
         }
     }
 }

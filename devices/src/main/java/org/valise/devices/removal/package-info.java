@@ -1,4 +1,4 @@
-/// What is left to do when a device is gone.
+/// What is left to do when a device is gone, or has another name.
 ///
 /// Spec: client-server API, "Relationship between access tokens and devices". Start reading at
 /// [RemovalFollower]. Invariant: what belonged to a closed session is out of all answers at once,
