@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Rooms that other nodes write at the same time: there the nodes take turns, so that what one has
@@ -21,8 +22,12 @@ final class Turns implements AutoCloseable {
     /// After the last commit that was lost to another node.
     private static final Duration CONTESTED = Duration.ofSeconds(5);
 
-    /// Nobody joins a turn that is older.
-    private static final long LONGEST_NANOS = Duration.ofMillis(20).toNanos();
+    /// Nobody joins a turn that is older. Each turn begins with loading the room.
+    private static final long LONGEST_NANOS = Duration.ofMillis(50).toNanos();
+
+    /// A turn in which nobody writes is kept for so long: those who have just had their answers
+    /// write again.
+    private static final Duration LINGER = Duration.ofMillis(5);
 
     /// Rooms in whose turn this node can be, or for which it can wait, at the same time.
     private static final int CONNECTIONS = 4;
@@ -32,6 +37,7 @@ final class Turns implements AutoCloseable {
     private final BlockingQueue<TurnStore> free = new LinkedBlockingQueue<>();
     private final Cache<Long, Turn> contested =
             Caffeine.newBuilder().maximumSize(MOST_ROOMS).expireAfterWrite(CONTESTED).build();
+    private volatile boolean closed;
 
     Turns(Database database) {
         for (int i = 0; i < CONNECTIONS; i++) {
@@ -60,9 +66,11 @@ final class Turns implements AutoCloseable {
         void close();
     }
 
-    /// Ends the turns that are free; none is taken any more when a server closes.
+    /// Ends the turns that are free, the others when they are given back; none is taken any more
+    /// when a server closes.
     @Override
     public void close() {
+        closed = true;
         free.forEach(TurnStore::close);
     }
 
@@ -72,23 +80,27 @@ final class Turns implements AutoCloseable {
         private @Nullable TurnStore held;
         private long began;
         private int inside;
+        private long passes;
         private boolean taking;
 
         Pass enter(Lane lane) {
+            long room = lane.room();
             lock.lock();
             try {
-                while (taking || held != null && System.nanoTime() - began > LONGEST_NANOS) {
+                while (taking || inside > 0 && isOver()) {
                     ended.awaitUninterruptibly();
                 }
+                if (held != null && isOver()) {
+                    giveBack(room);
+                }
                 if (held != null) {
-                    inside++;
-                    return () -> leave(lane.room());
+                    return pass(room);
                 }
                 taking = true;
             } finally {
                 lock.unlock();
             }
-            TurnStore taken = take(lane.room());
+            TurnStore taken = take(room);
             // What another node wrote in its turn is not in this one's memory.
             lane.reset();
             lock.lock();
@@ -100,11 +112,20 @@ final class Turns implements AutoCloseable {
                 }
                 held = taken;
                 began = System.nanoTime();
-                inside++;
-                return () -> leave(lane.room());
+                return pass(room);
             } finally {
                 lock.unlock();
             }
+        }
+
+        private boolean isOver() {
+            return System.nanoTime() - began > LONGEST_NANOS;
+        }
+
+        private Pass pass(long room) {
+            inside++;
+            passes++;
+            return () -> leave(room);
         }
 
         private @Nullable TurnStore take(long room) {
@@ -120,16 +141,45 @@ final class Turns implements AutoCloseable {
             lock.lock();
             try {
                 inside--;
-                TurnStore store = held;
-                if (inside == 0 && store != null) {
-                    store.giveBack(room);
-                    free.add(store);
-                    held = null;
-                    ended.signalAll();
+                if (inside > 0) {
+                    return;
+                }
+                if (isOver()) {
+                    giveBack(room);
+                } else {
+                    long known = passes;
+                    Thread.startVirtualThread(() -> giveBackUnlessEntered(room, known));
                 }
             } finally {
                 lock.unlock();
             }
+        }
+
+        private void giveBackUnlessEntered(long room, long known) {
+            LockSupport.parkNanos(LINGER.toNanos());
+            lock.lock();
+            try {
+                if (passes == known) {
+                    giveBack(room);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /// Needs the lock.
+        private void giveBack(long room) {
+            TurnStore store = held;
+            held = null;
+            if (store != null) {
+                store.giveBack(room);
+                if (closed) {
+                    store.close();
+                } else {
+                    free.add(store);
+                }
+            }
+            ended.signalAll();
         }
     }
 }

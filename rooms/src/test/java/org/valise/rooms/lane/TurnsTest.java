@@ -61,6 +61,17 @@ class TurnsTest {
     }
 
     @Test
+    void whoeverWritesAgainAtOnceGoesOnInTheSameTurn() {
+        here.lost(laneHere);
+        int writes = 1_000;
+        for (int i = 0; i < writes; i++) {
+            here.enter(laneHere).close();
+        }
+        // Not every time: this thread may be made to wait in between.
+        assertThat(laneHere.epoch()).isLessThan(writes / 2);
+    }
+
+    @Test
     void whoeverLosesTheConnectionLosesTheTurnAndGoesOn() {
         here.lost(laneHere);
         there.lost(laneThere);
