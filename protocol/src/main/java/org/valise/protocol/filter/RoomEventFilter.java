@@ -51,6 +51,9 @@ public final class RoomEventFilter {
     /// Everything that the event itself can answer; [#relatedBySenders] and [#relatedByRelTypes]
     /// are left to who can look for the events that relate to it.
     public boolean matches(Event event) {
+        if (events.admitsEverything() && rooms.admitsEverything() && !asksForContent()) {
+            return true; // the event need not be parsed for that
+        }
         return matches(
                 event.roomId().value(), event.type(), event.sender().value(), event.content());
     }

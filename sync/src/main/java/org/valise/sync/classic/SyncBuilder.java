@@ -21,6 +21,10 @@ import java.util.Set;
 
 /// Puts a sync response together, of stored bytes.
 final class SyncBuilder {
+    /// What so many rooms take to be rendered is in memory at the same time, however many there
+    /// are.
+    private static final int ROOMS_AT_ONCE = 200;
+
     private final Rooms rooms;
     private final JoinedRoom joinedRoom;
     private final LeftRoom leftRoom;
@@ -58,12 +62,10 @@ final class SyncBuilder {
                                         .orElseGet(() -> lookUp(user, request)));
         List<UserMembership> candidates = candidates(user, request, changed);
         Stays stays = stays(request, candidates);
-        Map<String, RoomPart> joined = new LinkedHashMap<>();
-        for (UserMembership membership : candidates) {
-            add(membership, request, stays, joined, sections);
+        for (int from = 0; from < candidates.size(); from += ROOMS_AT_ONCE) {
+            int to = Math.min(from + ROOMS_AT_ONCE, candidates.size());
+            add(candidates.subList(from, to), request, stays, sections);
         }
-        Bundles bundles = bundles(joined.values(), request);
-        joined.forEach((id, part) -> sections.joined.put(id, part.render().apply(bundles)));
         JsonBuffer out = new JsonBuffer(256 + sections.length());
         Delivery delivery = messages.deliver(request);
         StreamToken next = request.upTo().withMessagesUpTo(delivery.upTo());
@@ -79,6 +81,17 @@ final class SyncBuilder {
         }
         out.ascii("}");
         return new Built(out.toBytes(), news);
+    }
+
+    private void add(
+            List<UserMembership> some, SyncRequest request, Stays stays, Sections sections) {
+        extras.warm(some, request);
+        Map<String, RoomPart> joined = new LinkedHashMap<>();
+        for (UserMembership membership : some) {
+            add(membership, request, stays, joined, sections);
+        }
+        Bundles bundles = bundles(joined.values(), request);
+        joined.forEach((id, part) -> sections.joined.put(id, part.render().apply(bundles)));
     }
 
     /// The rooms in which something happened, for a reader who was away too long to have it in
@@ -116,7 +129,7 @@ final class SyncBuilder {
                 user.membershipAt(room, request.position()).ifPresent(found::add);
             }
         }
-        extras.warm(found, request);
+        rooms.rooms().warm(found.stream().map(UserMembership::room).toList());
         found.removeIf(each -> !request.filter().room().admitsRoom(roomId(each)));
         return found;
     }

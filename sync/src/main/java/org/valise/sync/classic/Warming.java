@@ -51,16 +51,9 @@ final class Warming {
         if (candidates.size() < WORTH_IT) {
             return;
         }
-        rooms.rooms().warm(candidates.stream().map(UserMembership::room).toList());
         rooms.memberEvents().warm(candidates);
         List<UserMembership> joined =
-                candidates.stream()
-                        .filter(each -> each.membership() == Membership.JOIN)
-                        .filter(each ->
-                                request.filter()
-                                        .room()
-                                        .admitsRoom(rooms.rooms().get(each.room()).id().value()))
-                        .toList();
+                candidates.stream().filter(each -> each.membership() == Membership.JOIN).toList();
         if (joined.size() < WORTH_IT) {
             return;
         }
