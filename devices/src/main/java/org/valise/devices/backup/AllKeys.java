@@ -2,12 +2,13 @@ package org.valise.devices.backup;
 
 import org.valise.rooms.rendering.JsonBuffer;
 
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.function.BiFunction;
-import java.util.function.Supplier;
 
 /// The JSON of all keys of a backup, page by page: `{"rooms":{…:{"sessions":{…}}}}`.
-final class AllKeys implements Supplier<byte[]> {
+final class AllKeys implements Iterator<byte[]> {
     /// The keys after a session of a room.
     private final BiFunction<String, String, List<BackedUpKey>> pages;
 
@@ -21,11 +22,16 @@ final class AllKeys implements Supplier<byte[]> {
     }
 
     @Override
-    public byte[] get() {
-        JsonBuffer out = new JsonBuffer(1 << 16);
+    public boolean hasNext() {
+        return !ended;
+    }
+
+    @Override
+    public byte[] next() {
         if (ended) {
-            return out.toBytes();
+            throw new NoSuchElementException();
         }
+        JsonBuffer out = new JsonBuffer(1 << 16);
         List<BackedUpKey> page = pages.apply(lastRoom, lastSession);
         for (BackedUpKey key : page) {
             begin(key.room(), out);

@@ -4,6 +4,7 @@ import org.valise.devices.removal.ClosedAccounts;
 import org.valise.platform.database.Database;
 import org.valise.platform.database.Tx;
 import org.valise.platform.http.Endpoint;
+import org.valise.platform.http.PieceStream;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.json.JsonObject;
@@ -181,7 +182,7 @@ public final class Backups implements ClosedAccounts {
     /// All keys as JSON, read as they are sent: some of them at a time are in memory.
     InputStream keys(long user, String version) {
         long backup = version(user, version).number();
-        return new PagedStream(
+        return new PieceStream(
                 new AllKeys((room, session) ->
                         database.read(tx -> store.keys(tx, backup, room, session, ROWS_A_PAGE))));
     }
@@ -189,7 +190,7 @@ public final class Backups implements ClosedAccounts {
     /// The keys of a room as JSON, read as they are sent.
     InputStream keys(long user, String version, String room) {
         long backup = version(user, version).number();
-        return new PagedStream(
+        return new PieceStream(
                 new KeysOfRoom(session ->
                         database.read(
                                 tx -> store.keysOfRoom(tx, backup, room, session, ROWS_A_PAGE))));

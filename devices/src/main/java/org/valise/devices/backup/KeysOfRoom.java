@@ -2,12 +2,13 @@ package org.valise.devices.backup;
 
 import org.valise.rooms.rendering.JsonBuffer;
 
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /// The JSON of a room's keys, page by page: `{"sessions":{…}}`.
-final class KeysOfRoom implements Supplier<byte[]> {
+final class KeysOfRoom implements Iterator<byte[]> {
     /// The keys after a session.
     private final Function<String, List<BackedUpKey>> pages;
 
@@ -20,11 +21,16 @@ final class KeysOfRoom implements Supplier<byte[]> {
     }
 
     @Override
-    public byte[] get() {
-        JsonBuffer out = new JsonBuffer(1 << 16);
+    public boolean hasNext() {
+        return !ended;
+    }
+
+    @Override
+    public byte[] next() {
         if (ended) {
-            return out.toBytes();
+            throw new NoSuchElementException();
         }
+        JsonBuffer out = new JsonBuffer(1 << 16);
         List<BackedUpKey> page = pages.apply(last);
         for (BackedUpKey key : page) {
             out.ascii(separator).string(key.session()).ascii(":");

@@ -1,5 +1,6 @@
 package org.valise.rooms.handshake;
 
+import org.valise.platform.http.PieceStream;
 import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.event.StateKey;
 import org.valise.protocol.id.ServerName;
@@ -55,7 +56,7 @@ final class JoinAnswers {
             heroes.of(join.room(), before, join.event().sender().value())
                     .forEach(hero -> state.add(hero.event()));
         }
-        return new JsonPieces(
+        return new PieceStream(
                 new JoinAnswer(events, join, state, !omitMembers, more(join, omitMembers)));
     }
 

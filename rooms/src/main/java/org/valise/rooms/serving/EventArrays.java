@@ -1,20 +1,21 @@
 package org.valise.rooms.serving;
 
+import org.valise.platform.http.PieceStream;
 import org.valise.platform.http.Reply;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.timeline.StoredEvent;
 
-import java.io.InputStream;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 
 /// A JSON object whose members are arrays of events, made while it is sent.
-public final class EventArrays extends InputStream {
+public final class EventArrays implements Iterator<byte[]> {
+    private final String head;
     private final Iterator<Section> sections;
     private final Rendering rendering;
-    private byte[] bytes;
-    private int at;
     private Section current = Section.NONE;
+    private boolean begun;
     private boolean inArray;
     private boolean first = true;
     private boolean ended;
@@ -40,50 +41,35 @@ public final class EventArrays extends InputStream {
 
     /// @param head the object's beginning: a brace, and members that end with a comma
     public EventArrays(String head, List<Section> sections, Rendering rendering) {
-        JsonBuffer out = new JsonBuffer();
-        this.bytes = out.utf8(head).toBytes();
+        this.head = head;
         this.sections = sections.iterator();
         this.rendering = rendering;
     }
 
     public Reply reply() {
-        return Reply.stream("application/json", this, -1);
+        return Reply.stream("application/json", new PieceStream(this), -1);
     }
 
     @Override
-    public int read() {
-        return fill() ? bytes[at++] & 0xff : -1;
+    public boolean hasNext() {
+        return !ended;
     }
 
     @Override
-    public int read(byte[] into, int offset, int length) {
-        if (length == 0) {
-            return 0;
+    public byte[] next() {
+        if (ended) {
+            throw new NoSuchElementException();
         }
-        if (!fill()) {
-            return -1;
+        JsonBuffer out = new JsonBuffer(64 << 10);
+        if (!begun) {
+            out.utf8(head);
+            begun = true;
         }
-        int count = Math.min(length, bytes.length - at);
-        System.arraycopy(bytes, at, into, offset, count);
-        at += count;
-        return count;
+        write(out);
+        return out.toBytes();
     }
 
-    /// @return false if nothing is left
-    private boolean fill() {
-        while (at == bytes.length) {
-            if (ended) {
-                return false;
-            }
-            JsonBuffer out = new JsonBuffer(64 << 10);
-            next(out);
-            bytes = out.toBytes();
-            at = 0;
-        }
-        return true;
-    }
-
-    private void next(JsonBuffer out) {
+    private void write(JsonBuffer out) {
         if (current.events().hasNext()) {
             for (StoredEvent event : current.events().next()) {
                 out.ascii(first ? "" : ",");
