@@ -5,8 +5,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 
 import org.valise.federation.keys.KeyStatement.StatedKey;
 import org.valise.platform.database.Database;
+import org.valise.protocol.event.Event;
 import org.valise.protocol.id.KeyId;
 import org.valise.protocol.id.ServerName;
+import org.valise.protocol.roomversion.Tweak;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -52,7 +54,20 @@ public final class KeyRing {
     ///
     /// @param at when it was signed: the key must be valid then. [Instant#EPOCH] where that does
     ///   not matter, in room versions that do not enforce it
-    public record Need(ServerName server, KeyId key, Instant at) {}
+    public record Need(ServerName server, KeyId key, Instant at) {
+        /// What a server's signature of an event with a key needs.
+        ///
+        /// Room version 5: "when validating event signatures, servers MUST enforce the
+        /// valid_until_ts property from a key request is at least as large as the origin_server_ts
+        /// for the event being validated."
+        public static Need of(Event event, ServerName server, KeyId key) {
+            Instant at =
+                    event.version().has(Tweak.KEY_VALIDITY_ENFORCED)
+                            ? Instant.ofEpochMilli(event.originServerTs())
+                            : Instant.EPOCH;
+            return new Need(server, key, at);
+        }
+    }
 
     /// The key of a request: one that its server signs with and that is valid now.
     public Optional<byte[]> forRequest(ServerName server, KeyId key) {

@@ -8,10 +8,8 @@ import org.valise.protocol.event.EventSignatures.Signed;
 import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.KeyId;
 import org.valise.protocol.id.ServerName;
-import org.valise.protocol.roomversion.Tweak;
 import org.valise.protocol.signature.Verifier;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -61,21 +59,13 @@ public final class KeyRingSignatureCheck implements EventSignatureCheck {
         return all.map(Checked::of).toList();
     }
 
-    private record Checked(Event event, Set<ServerName> servers, Signed signed, Instant at) {
+    private record Checked(Event event, Set<ServerName> servers, Signed signed) {
         static Checked of(Event event) {
-            // Room version 5: "when validating event signatures, servers MUST enforce the
-            // valid_until_ts property from a key request is at least as large as the
-            // origin_server_ts for the event being validated."
-            Instant at =
-                    event.version().has(Tweak.KEY_VALIDITY_ENFORCED)
-                            ? Instant.ofEpochMilli(event.originServerTs())
-                            : Instant.EPOCH;
-            return new Checked(
-                    event, EventSignatures.required(event), EventSignatures.of(event), at);
+            return new Checked(event, EventSignatures.required(event), EventSignatures.of(event));
         }
 
         Need need(ServerName server, KeyId key) {
-            return new Need(server, key, at);
+            return Need.of(event, server, key);
         }
     }
 

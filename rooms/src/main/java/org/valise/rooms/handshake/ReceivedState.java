@@ -16,12 +16,10 @@ import org.valise.protocol.json.JsonBoolean;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.json.JsonValue;
 import org.valise.protocol.roomversion.RoomVersion;
-import org.valise.protocol.roomversion.Tweak;
 import org.valise.protocol.signature.JsonSigning;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -146,14 +144,10 @@ final class ReceivedState implements AutoCloseable {
 
     /// The keys with which an event may have been signed by those who must.
     private static List<KeyRing.Need> needs(Event event, JsonObject pdu) {
-        Instant at =
-                event.version().has(Tweak.KEY_VALIDITY_ENFORCED)
-                        ? Instant.ofEpochMilli(event.originServerTs())
-                        : Instant.EPOCH;
         return EventSignatures.required(event).stream()
                 .flatMap(server ->
                         JsonSigning.signatures(pdu, server.value()).keySet().stream()
-                                .map(key -> new KeyRing.Need(server, key, at)))
+                                .map(key -> KeyRing.Need.of(event, server, key)))
                 .toList();
     }
 

@@ -1,19 +1,14 @@
 package org.valise.rooms.invites;
 
-import org.jspecify.annotations.Nullable;
-import org.valise.federation.keys.ExpiredKey;
 import org.valise.federation.keys.KeyRing;
 import org.valise.federation.keys.KeyRing.Need;
-import org.valise.federation.keys.ServerKeys;
 import org.valise.protocol.event.Event;
 import org.valise.protocol.event.EventSignatures;
 import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.KeyId;
 import org.valise.protocol.id.ServerName;
-import org.valise.protocol.roomversion.Tweak;
 import org.valise.protocol.signature.Verifier;
 
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -28,12 +23,10 @@ import java.util.Set;
 /// Spec: server-server API, "Validating hashes and signatures on received events".
 final class EventProof {
     private final KeyRing keyRing;
-    private final ServerKeys own;
     private final Verifier verifier;
 
-    EventProof(KeyRing keyRing, ServerKeys own, Verifier verifier) {
+    EventProof(KeyRing keyRing, Verifier verifier) {
         this.keyRing = keyRing;
-        this.own = own;
         this.verifier = verifier;
     }
 
@@ -68,15 +61,12 @@ final class EventProof {
         Set<Need> needs = new HashSet<>();
         signed.forEach((event, signatures) -> {
             for (ServerName server : required.getOrDefault(event.id(), Set.of())) {
-                if (!server.equals(own.server())) {
-                    signatures
-                            .by(server)
-                            .keySet()
-                            .forEach(key -> needs.add(need(event, server, key)));
+                for (KeyId key : signatures.by(server).keySet()) {
+                    needs.add(Need.of(event, server, key));
                 }
             }
         });
-        Map<Need, byte[]> keys = needs.isEmpty() ? Map.of() : keyRing.forEvents(needs);
+        Map<Need, byte[]> keys = keyRing.forEvents(needs);
         Map<EventId, Verdict> verdicts = new HashMap<>();
         signed.forEach((event, signatures) -> {
             Verdict worst =
@@ -89,14 +79,6 @@ final class EventProof {
         return verdicts;
     }
 
-    private static Need need(Event event, ServerName server, KeyId key) {
-        Instant at =
-                event.version().has(Tweak.KEY_VALIDITY_ENFORCED)
-                        ? Instant.ofEpochMilli(event.originServerTs())
-                        : Instant.EPOCH;
-        return new Need(server, key, at);
-    }
-
     private Verdict by(
             ServerName server,
             Event event,
@@ -105,23 +87,12 @@ final class EventProof {
         Set<KeyId> signedWith = signatures.by(server).keySet();
         Verdict verdict = signedWith.isEmpty() ? Verdict.FORGED : Verdict.UNKNOWN;
         for (KeyId id : signedWith) {
-            byte[] key = server.equals(own.server()) ? own(id) : keys.get(need(event, server, id));
+            byte[] key = keys.get(Need.of(event, server, id));
             if (key != null && signatures.verify(server, id, key, verifier)) {
                 return Verdict.SIGNED;
             }
             verdict = key != null ? Verdict.FORGED : verdict;
         }
         return verdict;
-    }
-
-    private byte @Nullable [] own(KeyId id) {
-        if (id.equals(own.keyId())) {
-            return own.publicKey();
-        }
-        return own.expired().stream()
-                .filter(key -> key.keyId().equals(id))
-                .map(ExpiredKey::publicKey)
-                .findAny()
-                .orElse(null);
     }
 }

@@ -39,7 +39,7 @@ public final class Invites {
         Predicate<UserId> local = user -> user.isOn(federation.keys().server());
         this.rooms = rooms;
         this.outside = outside;
-        proof = new EventProof(federation.keyRing(), federation.keys(), federation.verifier());
+        proof = new EventProof(federation.keyRing(), federation.verifier());
         remote = new RemoteInvites(lanes, admission, federation.client(), proof, local);
         reception = new InviteReception(proof, guard, outside, federation.keys(), exists, acl);
         thirdParty =
