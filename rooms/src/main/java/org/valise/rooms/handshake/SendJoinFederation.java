@@ -6,8 +6,6 @@ import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.RateLimit;
 import org.valise.platform.http.Reply;
 import org.valise.platform.http.Route;
-import org.valise.protocol.id.EventId;
-import org.valise.protocol.id.RoomId;
 import org.valise.rooms.timeline.StoredEvent;
 
 /// Takes a join that another server has signed into its room, and tells that server all there is to
@@ -31,13 +29,7 @@ final class SendJoinFederation implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
-        StoredEvent join =
-                memberships.receive(
-                        Handshake.JOIN,
-                        call.origin(),
-                        call.path("roomId", RoomId::parse),
-                        call.path("eventId", EventId::parse),
-                        call.jsonBody());
+        StoredEvent join = memberships.receive(Handshake.JOIN, call);
         boolean omitMembers = call.boolQuery("omit_members").orElse(false);
         return Reply.stream("application/json", answers.to(join, omitMembers), -1);
     }

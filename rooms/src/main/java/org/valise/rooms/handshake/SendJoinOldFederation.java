@@ -6,8 +6,6 @@ import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.RateLimit;
 import org.valise.platform.http.Reply;
 import org.valise.platform.http.Route;
-import org.valise.protocol.id.EventId;
-import org.valise.protocol.id.RoomId;
 import org.valise.rooms.timeline.StoredEvent;
 
 import java.io.ByteArrayInputStream;
@@ -38,13 +36,7 @@ final class SendJoinOldFederation implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
-        StoredEvent join =
-                memberships.receive(
-                        Handshake.JOIN,
-                        call.origin(),
-                        call.path("roomId", RoomId::parse),
-                        call.path("eventId", EventId::parse),
-                        call.jsonBody());
+        StoredEvent join = memberships.receive(Handshake.JOIN, call);
         List<InputStream> parts = List.of(bytes("[200,"), answers.to(join, false), bytes("]"));
         return Reply.stream(
                 "application/json", new SequenceInputStream(Collections.enumeration(parts)), -1);

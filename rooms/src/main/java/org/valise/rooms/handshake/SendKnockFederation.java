@@ -6,8 +6,6 @@ import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.RateLimit;
 import org.valise.platform.http.Reply;
 import org.valise.platform.http.Route;
-import org.valise.protocol.id.EventId;
-import org.valise.protocol.id.RoomId;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.rendering.StrippedState;
@@ -45,13 +43,7 @@ final class SendKnockFederation implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
-        StoredEvent knock =
-                memberships.receive(
-                        Handshake.KNOCK,
-                        call.origin(),
-                        call.path("roomId", RoomId::parse),
-                        call.path("eventId", EventId::parse),
-                        call.jsonBody());
+        StoredEvent knock = memberships.receive(Handshake.KNOCK, call);
         return Reply.json(JsonObject.of("knock_room_state", told(knock)));
     }
 

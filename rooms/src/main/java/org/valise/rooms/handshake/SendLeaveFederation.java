@@ -6,8 +6,6 @@ import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.RateLimit;
 import org.valise.platform.http.Reply;
 import org.valise.platform.http.Route;
-import org.valise.protocol.id.EventId;
-import org.valise.protocol.id.RoomId;
 
 /// Takes in a leaving that another server has signed: of a member, or of somebody who declines an
 /// invitation or takes back a knock. Spec: server-server API, `PUT /send_leave/{roomId}/{eventId}`,
@@ -29,12 +27,7 @@ final class SendLeaveFederation implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
-        memberships.receive(
-                Handshake.LEAVE,
-                call.origin(),
-                call.path("roomId", RoomId::parse),
-                call.path("eventId", EventId::parse),
-                call.jsonBody());
+        memberships.receive(Handshake.LEAVE, call);
         return Reply.empty();
     }
 }

@@ -6,8 +6,6 @@ import org.valise.platform.http.Endpoint;
 import org.valise.platform.http.RateLimit;
 import org.valise.platform.http.Reply;
 import org.valise.platform.http.Route;
-import org.valise.protocol.id.EventId;
-import org.valise.protocol.id.RoomId;
 import org.valise.protocol.json.Json;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
@@ -31,12 +29,7 @@ final class SendLeaveOldFederation implements Endpoint {
 
     @Override
     public Reply handle(Call call) {
-        memberships.receive(
-                Handshake.LEAVE,
-                call.origin(),
-                call.path("roomId", RoomId::parse),
-                call.path("eventId", EventId::parse),
-                call.jsonBody());
+        memberships.receive(Handshake.LEAVE, call);
         return Reply.json(Json.write(JsonArray.of(200, JsonObject.of())));
     }
 }

@@ -1,5 +1,6 @@
 package org.valise.rooms.handshake;
 
+import org.valise.platform.http.Call;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.event.Event;
@@ -48,15 +49,17 @@ public final class SignedMemberships {
         this.signer = signer;
     }
 
-    /// Takes an event into its room; if it is there already, that is well, for the answer may have
-    /// been lost.
+    /// Takes the event that a server sends into the room that it names; if it is there already, that
+    /// is well, for the answer may have been lost.
     ///
-    /// @param origin the server that sends it
     /// @return the event as it is in the room
     /// @throws MatrixException `M_INVALID_PARAM` if it is not what it should be, 403 if the room
     ///   refuses it
-    StoredEvent receive(
-            Handshake handshake, ServerName origin, RoomId id, EventId eventId, JsonObject pdu) {
+    StoredEvent receive(Handshake handshake, Call call) {
+        ServerName origin = call.origin();
+        RoomId id = call.path("roomId", RoomId::parse);
+        EventId eventId = call.path("eventId", EventId::parse);
+        JsonObject pdu = call.jsonBody();
         RoomRef room = rooms.room(id, origin);
         Event event = parsed(room.version(), pdu);
         handshake.mustBe(event, id);
