@@ -2,16 +2,19 @@ package org.valise.rooms.serving;
 
 import org.valise.platform.http.PieceStream;
 import org.valise.platform.http.Reply;
+import org.valise.protocol.json.Json;
+import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.rendering.JsonBuffer;
 import org.valise.rooms.timeline.StoredEvent;
 
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.UnaryOperator;
 
 /// A JSON object whose members are arrays of events, made while it is sent.
 public final class EventArrays implements Iterator<byte[]> {
-    private final String head;
+    private final JsonObject others;
     private final Iterator<Section> sections;
     private final Rendering rendering;
     private Section current = Section.NONE;
@@ -23,8 +26,25 @@ public final class EventArrays implements Iterator<byte[]> {
     /// A member of the object.
     ///
     /// @param events some at a time
-    public record Section(String name, Iterator<List<StoredEvent>> events) {
+    /// @param shown what is shown of some
+    public record Section(
+            String name,
+            Iterator<List<StoredEvent>> events,
+            UnaryOperator<List<StoredEvent>> shown) {
         static final Section NONE = new Section("", List.<List<StoredEvent>>of().iterator());
+
+        /// All of them.
+        public Section(String name, Iterator<List<StoredEvent>> events) {
+            this(name, events, UnaryOperator.identity());
+        }
+
+        private boolean hasNext() {
+            return events.hasNext();
+        }
+
+        private List<StoredEvent> next() {
+            return shown.apply(events.next());
+        }
     }
 
     /// How an event is written.
@@ -39,9 +59,9 @@ public final class EventArrays implements Iterator<byte[]> {
         void write(StoredEvent event, JsonBuffer out);
     }
 
-    /// @param head the object's beginning: a brace, and members that end with a comma
-    public EventArrays(String head, List<Section> sections, Rendering rendering) {
-        this.head = head;
+    /// @param others the other members of the object
+    public EventArrays(JsonObject others, List<Section> sections, Rendering rendering) {
+        this.others = others;
         this.sections = sections.iterator();
         this.rendering = rendering;
     }
@@ -62,16 +82,21 @@ public final class EventArrays implements Iterator<byte[]> {
         }
         JsonBuffer out = new JsonBuffer(64 << 10);
         if (!begun) {
-            out.utf8(head);
+            begin(out);
             begun = true;
         }
         write(out);
         return out.toBytes();
     }
 
+    private void begin(JsonBuffer out) {
+        byte[] object = Json.write(others);
+        out.raw(object, 0, object.length - 1).ascii(others.isEmpty() ? "" : ",");
+    }
+
     private void write(JsonBuffer out) {
-        if (current.events().hasNext()) {
-            for (StoredEvent event : current.events().next()) {
+        if (current.hasNext()) {
+            for (StoredEvent event : current.next()) {
                 out.ascii(first ? "" : ",");
                 rendering.write(event, out);
                 first = false;

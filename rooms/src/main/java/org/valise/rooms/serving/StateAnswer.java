@@ -6,15 +6,14 @@ import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.id.EventId;
+import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.serving.AskedRooms.Asked;
 import org.valise.rooms.serving.EventArrays.Rendering;
 import org.valise.rooms.serving.EventArrays.Section;
 import org.valise.rooms.state.StateStore;
-import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.StoredEvent;
 
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -24,12 +23,12 @@ import java.util.function.UnaryOperator;
 /// to whoever joins. Of those of another event they see what they may see otherwise.
 public final class StateAnswer {
     private final AskedRooms rooms;
-    private final EventStore events;
+    private final Events events;
     private final StateStore states;
 
     public StateAnswer(AskedRooms rooms, Events events, StateStore states) {
         this.rooms = rooms;
-        this.events = events.store();
+        this.events = events;
         this.states = states;
     }
 
@@ -47,22 +46,14 @@ public final class StateAnswer {
                     ErrorCode.M_NOT_FOUND, "The state at event " + id.value() + " is not known");
         }
         UnaryOperator<List<StoredEvent>> shown = shown(asked, event, rendering);
-        AuthChain authorized = new AuthChain(events, asked.room());
-        Iterator<List<StoredEvent>> entries =
-                new StateEntries(events, asked.number(), states.snapshot(event.snapshotBefore()));
+        AuthChain authorized = new AuthChain(events, asked.number());
+        StateEntries entries =
+                StateEntries.of(events, asked.number(), states.snapshot(event.snapshotBefore()));
         return new EventArrays(
-                        "{",
+                        JsonObject.of(),
                         List.of(
-                                new Section(
-                                        state,
-                                        mapped(
-                                                entries,
-                                                chunk -> {
-                                                    chunk.forEach(each ->
-                                                            authorized.addFor(each.event()));
-                                                    return shown.apply(chunk);
-                                                })),
-                                new Section(chain, mapped(authorized, shown))),
+                                new Section(state, authorized.behind(entries, true), shown),
+                                new Section(chain, authorized, shown)),
                         rendering)
                 .reply();
     }
@@ -71,12 +62,12 @@ public final class StateAnswer {
     Reply authChain(Call call) {
         Asked asked = rooms.room(call);
         StoredEvent event = rooms.known(asked, call.path("eventId", EventId::parse));
-        AuthChain chain = new AuthChain(events, asked.room());
+        AuthChain chain = new AuthChain(events, asked.number());
         chain.addFor(event.event());
         UnaryOperator<List<StoredEvent>> shown = shown(asked, event, Rendering.WHOLE);
         return new EventArrays(
-                        "{",
-                        List.of(new Section("auth_chain", mapped(chain, shown))),
+                        JsonObject.of(),
+                        List.of(new Section("auth_chain", chain, shown)),
                         Rendering.WHOLE)
                 .reply();
     }
@@ -86,20 +77,5 @@ public final class StateAnswer {
         return rendering == Rendering.IDS || asked.sight().sees(event)
                 ? UnaryOperator.identity()
                 : asked.sight()::shown;
-    }
-
-    private static Iterator<List<StoredEvent>> mapped(
-            Iterator<List<StoredEvent>> from, UnaryOperator<List<StoredEvent>> change) {
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return from.hasNext();
-            }
-
-            @Override
-            public List<StoredEvent> next() {
-                return change.apply(from.next());
-            }
-        };
     }
 }

@@ -1,7 +1,7 @@
 package org.valise.rooms.serving;
 
 import org.valise.rooms.state.StateSnapshot;
-import org.valise.rooms.timeline.EventStore;
+import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.StoredEvent;
 
 import java.util.Arrays;
@@ -14,18 +14,24 @@ import java.util.stream.LongStream;
 public final class StateEntries implements Iterator<List<StoredEvent>> {
     private static final int CHUNK = 500;
 
-    private final EventStore events;
+    private final Events events;
     private final long room;
     private final long[] numbers;
     private int next;
 
-    public StateEntries(EventStore events, long room, StateSnapshot state) {
+    /// @param numbers of the events
+    public StateEntries(Events events, long room, LongStream numbers) {
         this.events = events;
         this.room = room;
+        this.numbers = numbers.sorted().toArray();
+    }
+
+    /// All entries of a state.
+    public static StateEntries of(Events events, long room, StateSnapshot state) {
         LongStream.Builder all = LongStream.builder();
         state.forEachOther((key, event) -> all.add(event));
         state.forEachMember((key, event) -> all.add(event));
-        this.numbers = all.build().toArray();
+        return new StateEntries(events, room, all.build());
     }
 
     @Override
@@ -40,6 +46,7 @@ public final class StateEntries implements Iterator<List<StoredEvent>> {
         }
         int from = next;
         next = Math.min(numbers.length, from + CHUNK);
-        return events.byNumbers(room, Arrays.copyOfRange(numbers, from, next));
+        return events.inPassing(
+                room, Arrays.stream(numbers, from, next).boxed().toList());
     }
 }
