@@ -1,39 +1,38 @@
 package org.valise.rooms;
 
+import org.valise.rooms.lane.Lanes;
 import org.valise.rooms.members.OutsideMemberStore;
 import org.valise.rooms.outside.FarewellWorker;
 import org.valise.rooms.outside.LeaveEvents;
 import org.valise.rooms.outside.MemberEvents;
 import org.valise.rooms.outside.OutsideMemberships;
 
-import java.util.function.Supplier;
-
 /// What there is for rooms in which this server is not, put together.
 record Outside(OutsideMemberships memberships, FarewellWorker farewells, MemberEvents events) {
-    static Outside of(Rooms in, Supplier<String> opaque) {
-        OutsideMemberStore members = new OutsideMemberStore(in.database);
-        LeaveEvents leaves = new LeaveEvents(in.federation.keys(), opaque);
+    static Outside of(Rooms.Needs needs, RoomData data, Lanes lanes) {
+        OutsideMemberStore members = new OutsideMemberStore(needs.database());
+        LeaveEvents leaves = new LeaveEvents(needs.federation().keys(), needs.opaque());
         FarewellWorker worker =
                 new FarewellWorker(
-                        in.database,
-                        in.federation.client(),
-                        in.lanes,
-                        in.rooms,
-                        in.memberships,
+                        needs.database(),
+                        needs.federation().client(),
+                        lanes,
+                        data.rooms,
+                        data.memberships,
                         members,
-                        in.users,
+                        needs.users(),
                         leaves);
         return new Outside(
                 new OutsideMemberships(
-                        in.lanes,
-                        in.rooms,
-                        in.memberships,
+                        lanes,
+                        data.rooms,
+                        data.memberships,
                         members,
-                        in.users,
-                        in.local,
+                        needs.users(),
+                        data.local,
                         leaves,
                         worker),
                 worker,
-                new MemberEvents(in.events, members, in.keys, in.users));
+                new MemberEvents(data.events, members, data.keys, needs.users()));
     }
 }

@@ -43,34 +43,34 @@ import java.util.List;
 /// What the module serves.
 record RoomEndpoints(Rooms in) {
     List<Endpoint> all() {
-        RoomTargets targets = new RoomTargets(in.aliasLookup);
-        RemoteEvents remote = new RemoteEvents(in.federation.client());
+        RoomTargets targets = new RoomTargets(in.reading.aliasLookup);
+        RemoteEvents remote = new RemoteEvents(in.needs.federation().client());
         List<Endpoint> endpoints =
                 new ArrayList<>(
                         new MembershipEndpoints(
-                                        in.membershipChanger,
+                                        in.actions.membershipChanger,
                                         targets,
-                                        in.memberships,
-                                        in.rooms,
-                                        in.stream)
+                                        in.data.memberships,
+                                        in.data.rooms,
+                                        in.needs.stream())
                                 .all());
-        endpoints.addAll(in.handshakes.endpoints());
-        endpoints.addAll(in.invites.endpoints());
+        endpoints.addAll(in.actions.handshakes.endpoints());
+        endpoints.addAll(in.actions.invites.endpoints());
         endpoints.addAll(writingEndpoints());
         endpoints.addAll(
                 new ReadingEndpoints(
-                                in.access,
-                                in.history,
-                                in.events,
-                                in.visibility,
-                                in.renderer,
-                                in.state,
-                                new TokenPlaces(in.stream, in.events, in.states),
-                                in.relations,
-                                in.ignoredSenders,
-                                in.bundling,
-                                in.snapshots,
-                                in.accountData,
+                                in.reading.access,
+                                in.reading.history,
+                                in.data.events,
+                                in.reading.visibility,
+                                in.reading.renderer,
+                                in.reading.state,
+                                new TokenPlaces(in.needs.stream(), in.data.events, in.data.states),
+                                in.reading.relations,
+                                in.reading.ignoredSenders,
+                                in.reading.bundling,
+                                in.reading.snapshots,
+                                in.needs.accountData(),
                                 remote,
                                 backfilling(remote))
                         .all());
@@ -78,15 +78,15 @@ record RoomEndpoints(Rooms in) {
         endpoints.addAll(endpointsForServers());
         endpoints.addAll(
                 new DirectoryEndpoints(
-                                in.aliases,
-                                in.aliasLookup,
-                                in.directory,
-                                in.rooms,
-                                in.access,
-                                in.state,
-                                in.lanes,
-                                in.server,
-                                in.federation.client())
+                                in.reading.aliases,
+                                in.reading.aliasLookup,
+                                in.reading.directory,
+                                in.data.rooms,
+                                in.reading.access,
+                                in.reading.state,
+                                in.engine.lanes,
+                                in.data.server,
+                                in.needs.federation().client())
                         .all());
         return List.copyOf(endpoints);
     }
@@ -94,79 +94,79 @@ record RoomEndpoints(Rooms in) {
     private Backfilling backfilling(RemoteEvents remote) {
         return new Backfilling(
                 remote,
-                in.admission,
-                in.signatures,
-                in.servers(),
-                new MissingEventStore(in.database),
-                in.events,
-                in.server);
+                in.engine.admission,
+                in.engine.signatures,
+                in.data.servers,
+                new MissingEventStore(in.needs.database()),
+                in.data.events,
+                in.data.server);
     }
 
     private Endpoint active(Endpoint endpoint) {
-        return new ShowsActivity(endpoint, in.presence);
+        return new ShowsActivity(endpoint, in.activity.presence);
     }
 
     private List<Endpoint> writingEndpoints() {
         ReadingMarker marker =
-                new ReadingMarker(in.access, in.events, in.visibility, in.receipts, in.accountData);
+                new ReadingMarker(in.reading.access, in.data.events, in.reading.visibility, in.activity.receipts, in.needs.accountData());
         RoomUpgrade upgrade =
                 new RoomUpgrade(
-                        in.lanes,
-                        in.access,
-                        in.state,
-                        in.creator,
-                        in.profiles,
-                        in.aliases,
-                        in.directory);
+                        in.engine.lanes,
+                        in.reading.access,
+                        in.reading.state,
+                        in.actions.creator,
+                        in.actions.profiles,
+                        in.reading.aliases,
+                        in.reading.directory);
         return List.of(
-                new CreateRoomClient(in.creator),
+                new CreateRoomClient(in.actions.creator),
                 new UpgradeRoomClient(upgrade),
-                active(new SendEventClient(in.sender)),
-                active(new RedactEventClient(in.sender, in.events)),
+                active(new SendEventClient(in.actions.sender)),
+                active(new RedactEventClient(in.actions.sender, in.data.events)),
                 active(
                         new SendStateClient(
-                                in.sender,
-                                in.stateContentRules,
-                                in.inviteGuard,
-                                in.invites.remote(),
-                                in.access,
-                                in.state)),
+                                in.actions.sender,
+                                in.actions.stateContentRules,
+                                in.actions.inviteGuard,
+                                in.actions.invites.remote(),
+                                in.reading.access,
+                                in.reading.state)),
                 active(new SendReceiptClient(marker)),
                 active(new SetReadMarkerClient(marker)),
-                active(new SetTypingClient(in.access, in.typing)),
+                active(new SetTypingClient(in.reading.access, in.activity.typing)),
                 new AskToSignFederation(),
                 new PresenceClient(
-                        in.presence, in.users, in.memberships, new RoomInbound(in).members()),
-                new SetPresenceClient(in.presence));
+                        in.activity.presence, in.needs.users(), in.data.memberships, new RoomInbound(in).members()),
+                new SetPresenceClient(in.activity.presence));
     }
 
     private List<Endpoint> endpointsForServers() {
-        AskedRooms asked = new AskedRooms(in.rooms, in.servers(), in.events, in.serverVisibility);
+        AskedRooms asked = new AskedRooms(in.data.rooms, in.data.servers, in.data.events, in.reading.serverVisibility);
         List<Endpoint> endpoints =
-                new ArrayList<>(new ServingEndpoints(asked, in.events, in.states, in.server).all());
-        endpoints.add(new TimestampToEventFederation(asked, in.events.store()));
+                new ArrayList<>(new ServingEndpoints(asked, in.data.events, in.data.states, in.data.server).all());
+        endpoints.add(new TimestampToEventFederation(asked, in.data.events.store()));
         return endpoints;
     }
 
     private List<Endpoint> summaryEndpoints(RoomTargets targets) {
-        CurrentRooms current = new CurrentRooms(in.views, in.currentStates, in.states);
+        CurrentRooms current = in.data.currentRooms();
         RoomSummaries summaries =
                 new RoomSummaries(
-                        in.stream,
-                        in.rooms,
+                        in.needs.stream(),
+                        in.data.rooms,
                         current,
-                        in.keys,
-                        in.events,
-                        in.memberships,
-                        in.servers(),
-                        in.serverVisibility);
-        RemoteRooms remote = new RemoteRooms(in.federation.client(), in.server);
-        SpaceLinks links = new SpaceLinks(in.keys, in.events);
+                        in.data.keys,
+                        in.data.events,
+                        in.data.memberships,
+                        in.data.servers,
+                        in.reading.serverVisibility);
+        RemoteRooms remote = new RemoteRooms(in.needs.federation().client(), in.data.server);
+        SpaceLinks links = new SpaceLinks(in.data.keys, in.data.events);
         MutualRooms mutual =
                 new MutualRooms(
-                        in.stream, in.memberships, in.users, in.local, current, in.keys, in.events);
+                        in.needs.stream(), in.data.memberships, in.needs.users(), in.data.local, current, in.data.keys, in.data.events);
         return List.of(
-                new RoomSummaryClient(summaries, remote, targets, in.outside.memberships()),
+                new RoomSummaryClient(summaries, remote, targets, in.actions.outside.memberships()),
                 new SpaceHierarchyClient(new SpaceTree(summaries, remote, links)),
                 new SpaceHierarchyFederation(summaries, links),
                 new MutualRoomsClient(mutual));

@@ -16,34 +16,34 @@ import java.util.List;
 /// What takes in what other servers send.
 record RoomInbound(Rooms in) {
     PduReceiver pdus() {
-        return in.invites.pdus(
+        return in.actions.invites.pdus(
                 new InboundEvents(
-                        in.rooms,
-                        in.servers,
-                        in.server,
-                        in.admission,
-                        in.signatures,
-                        in.policyServerCheck,
+                        in.data.rooms,
+                        in.data.servers,
+                        in.data.server,
+                        in.engine.admission,
+                        in.engine.signatures,
+                        in.engine.policyServerCheck,
                         new MissingAncestors(
-                                in.lanes,
-                                in.servers,
-                                in.admission,
-                                in.signatures,
-                                new RemoteEvents(in.federation.client()),
-                                in.server),
-                        new ArrivalStore(in.database)));
+                                in.engine.lanes,
+                                in.data.servers,
+                                in.engine.admission,
+                                in.engine.signatures,
+                                new RemoteEvents(in.needs.federation().client()),
+                                in.data.server),
+                        new ArrivalStore(in.needs.database())));
     }
 
     List<EduReceiver> edus() {
         RemoteMembers members = members();
         return List.of(
-                new ReceiveTyping(members, in.users, in.typing),
-                new ReceiveReceipts(members, in.users, in.events, in.receipts, in.earlyReceipts),
-                new ReceivePresence(in.users, in.presence));
+                new ReceiveTyping(members, in.needs.users(), in.activity.typing),
+                new ReceiveReceipts(members, in.needs.users(), in.data.events, in.activity.receipts, in.activity.earlyReceipts),
+                new ReceivePresence(in.needs.users(), in.activity.presence));
     }
 
     RemoteMembers members() {
         return new RemoteMembers(
-                in.rooms, in.memberships, in.servers, in.server, in.views, in.keys, in.events);
+                in.data.rooms, in.data.memberships, in.data.servers, in.data.server, in.data.views, in.data.keys, in.data.events);
     }
 }

@@ -1,0 +1,112 @@
+package org.valise.rooms;
+
+import org.valise.rooms.creation.RoomCreator;
+import org.valise.rooms.directory.AliasLookup;
+import org.valise.rooms.handshake.Handshakes;
+import org.valise.rooms.invites.InviteGuard;
+import org.valise.rooms.invites.Invites;
+import org.valise.rooms.lane.SentTransactionStore;
+import org.valise.rooms.members.ArrivalStore;
+import org.valise.rooms.membership.MemberProfiles;
+import org.valise.rooms.membership.MembershipChanger;
+import org.valise.rooms.membership.RestrictedJoins;
+import org.valise.rooms.sending.EventSender;
+import org.valise.rooms.sending.RelationGuard;
+import org.valise.rooms.sending.StateContentRules;
+
+/// What users do: make rooms, send events, and go in and out, here and through other servers.
+final class RoomActions {
+    final MemberProfiles profiles;
+    final StateContentRules stateContentRules;
+    final EventSender sender;
+    final Outside outside;
+    final InviteGuard inviteGuard;
+    final Invites invites;
+    final RoomCreator creator;
+    final Handshakes handshakes;
+    final MembershipChanger membershipChanger;
+
+    RoomActions(Rooms.Needs needs, RoomData data, RoomEngine engine, RoomReading reading) {
+        profiles = new MemberProfiles(needs.profiles());
+        stateContentRules =
+                new StateContentRules(
+                        alias -> reading.aliasLookup.tryFind(alias).map(AliasLookup.Found::room));
+        sender =
+                new EventSender(
+                        engine.lanes,
+                        data.rooms,
+                        data.events,
+                        new SentTransactionStore(needs.database()),
+                        new RelationGuard(reading.relations, data.events, needs.users()));
+        outside = Outside.of(needs, data, engine.lanes);
+        inviteGuard =
+                new InviteGuard(needs.accountData(), needs.users(), needs.limits(), data.local);
+        invites =
+                new Invites(
+                        needs.federation(),
+                        engine.lanes,
+                        data.rooms,
+                        data.servers,
+                        engine.admission,
+                        inviteGuard,
+                        outside.memberships(),
+                        needs.exists());
+        creator = creator(needs, data, engine, reading);
+        RestrictedJoins restricted = restrictedJoins(needs, data);
+        handshakes = new Handshakes(handshakeNeeds(needs, data, engine, restricted));
+        membershipChanger =
+                new MembershipChanger(
+                        engine.lanes,
+                        data.rooms,
+                        profiles,
+                        restricted,
+                        inviteGuard,
+                        data.servers,
+                        handshakes,
+                        outside.memberships(),
+                        invites.remote());
+    }
+
+    private RoomCreator creator(
+            Rooms.Needs needs, RoomData data, RoomEngine engine, RoomReading reading) {
+        return new RoomCreator(
+                engine.lanes,
+                profiles,
+                reading.aliases,
+                data.server,
+                needs.defaultVersion(),
+                inviteGuard,
+                invites.remote(),
+                needs.encryption());
+    }
+
+    private static RestrictedJoins restrictedJoins(Rooms.Needs needs, RoomData data) {
+        return new RestrictedJoins(
+                data.rooms,
+                data.memberships,
+                data.servers,
+                needs.users(),
+                data.local,
+                needs.stream(),
+                data.currentRooms(),
+                data.keys,
+                data.events);
+    }
+
+    private Handshakes.Needs handshakeNeeds(
+            Rooms.Needs needs, RoomData data, RoomEngine engine, RestrictedJoins restricted) {
+        return new Handshakes.Needs(
+                needs.federation(),
+                data.rooms,
+                data.servers,
+                engine.lanes,
+                engine.admission,
+                restricted,
+                data.events,
+                data.states,
+                data.keys,
+                outside.memberships(),
+                new ArrivalStore(needs.database()),
+                needs.opaque());
+    }
+}
