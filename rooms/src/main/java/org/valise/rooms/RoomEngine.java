@@ -12,6 +12,7 @@ import org.valise.rooms.lane.RoomChangeReader;
 import org.valise.rooms.lane.RoomWriter;
 import org.valise.rooms.outgoing.OutgoingEvents;
 import org.valise.rooms.policyservers.PolicyServers;
+import org.valise.rooms.timeline.EventWriteStore;
 import org.valise.rooms.timeline.MissingEventStore;
 import org.valise.rooms.timeline.NumberBlock;
 import org.valise.rooms.timeline.OutgoingEventStore;
@@ -101,6 +102,7 @@ final class RoomEngine {
             Rooms.Needs needs, RoomData data, NumberBlock eventNumbers, MissingEventStore missing) {
         return new Outliers(
                 data.events,
+                new EventWriteStore(needs.database()),
                 data.keys,
                 missing,
                 needs.users(),

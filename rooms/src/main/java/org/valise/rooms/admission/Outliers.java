@@ -11,6 +11,7 @@ import org.valise.rooms.lane.EventChecks;
 import org.valise.rooms.lane.EventOrder;
 import org.valise.rooms.timeline.EventStatus;
 import org.valise.rooms.timeline.EventStore;
+import org.valise.rooms.timeline.EventWriteStore;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.MissingEventStore;
 import org.valise.rooms.timeline.NumberBlock;
@@ -33,6 +34,7 @@ import java.util.Set;
 /// without a position: nobody is shown them until a state has them.
 public final class Outliers {
     private final Events events;
+    private final EventWriteStore store;
     private final StateKeys keys;
     private final MissingEventStore missing;
     private final UserNumbers users;
@@ -41,12 +43,14 @@ public final class Outliers {
 
     public Outliers(
             Events events,
+            EventWriteStore store,
             StateKeys keys,
             MissingEventStore missing,
             UserNumbers users,
             NumberBlock numbers,
             Verifier verifier) {
         this.events = events;
+        this.store = store;
         this.keys = keys;
         this.missing = missing;
         this.users = users;
@@ -111,7 +115,7 @@ public final class Outliers {
             }
         }
         if (!outliers.isEmpty()) {
-            events.store().insertOutliers(room.number(), outliers, refusals);
+            store.insertOutliers(room.number(), outliers, refusals);
         }
         return results;
     }

@@ -15,7 +15,7 @@ import org.valise.rooms.relations.RelationStore;
 import org.valise.rooms.state.StateSnapshot;
 import org.valise.rooms.state.StateStore;
 import org.valise.rooms.timeline.EventStatus;
-import org.valise.rooms.timeline.EventStore;
+import org.valise.rooms.timeline.EventWriteStore;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.OutgoingEventStore;
 import org.valise.rooms.timeline.StoredEvent;
@@ -179,7 +179,7 @@ final class RoomUnit implements OrderedUnit {
             write(batch, each);
         }
         for (StoredEvent each : redacted) {
-            EventStore.redact(batch, each);
+            EventWriteStore.redact(batch, each);
         }
         writeOutside(batch);
     }
@@ -187,12 +187,12 @@ final class RoomUnit implements OrderedUnit {
     private void write(CommitBatch batch, Appended each) {
         each.ordinal = each.shown ? batch.position() : 0;
         if (each.judgedBefore) {
-            EventStore.judge(batch, each.event, each.ordinal, each.refusal);
+            EventWriteStore.judge(batch, each.event, each.ordinal, each.refusal);
         } else {
-            EventStore.insert(batch, each.event, each.ordinal, each.refusal);
+            EventWriteStore.insert(batch, each.event, each.ordinal, each.refusal);
         }
         if (each.event.redactedBy() != 0) {
-            EventStore.redact(batch, each.event);
+            EventWriteStore.redact(batch, each.event);
         }
         if (each.event.order() != null && each.event.status() == EventStatus.ACCEPTED) {
             RelationStore.insert(batch, each.event, each.ordinal);
@@ -221,7 +221,7 @@ final class RoomUnit implements OrderedUnit {
             OutgoingEventStore.insert(batch, each.ordinal, each.event, each.difference.calledOff());
         }
         if (each.redacted != null) {
-            EventStore.redact(batch, each.redacted);
+            EventWriteStore.redact(batch, each.redacted);
             RelationStore.remove(batch, each.redacted);
         }
     }
