@@ -160,6 +160,15 @@ final class ValiseConfigTest {
         assertThat(faults("turn:\n  secret: x\n")).anyMatch(fault -> fault.contains("turn.uris"));
     }
 
+    /// Ports are not looked at, so nobody would be let in.
+    @Test
+    void aServerWithItsPortAmongThoseThatMayFederateIsAFault() {
+        assertThat(faults("federation:\n  allowed_servers: [a.example, 'b.example:8448']\n"))
+                .singleElement()
+                .asString()
+                .contains("federation.allowed_servers", "b.example:8448", "without a port");
+    }
+
     @Test
     void reportsEveryFaultAtOnce() {
         assertThat(

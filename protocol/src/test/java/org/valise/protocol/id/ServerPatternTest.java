@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.Random;
 import java.util.regex.Pattern;
@@ -37,6 +38,20 @@ class ServerPatternTest {
         assertThatThrownBy(() -> new ServerPattern(""))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new ServerPattern("*".repeat(256)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*", "*.gouv.example", "Culture.example", "10.0.0.?", "[2001:db8::*]"})
+    void readsHostsAndPatterns(String text) {
+        assertThat(ServerPattern.parse(text).glob()).isEqualToIgnoringCase(text);
+    }
+
+    /// Ports are not looked at, so a rule with one would never hold.
+    @ParameterizedTest
+    @ValueSource(strings = {"", "culture.example:8448", "a b", "http://a", "a/b", "[::1", "é"})
+    void refusesToReadWhatCouldNeverMatch(String text) {
+        assertThatThrownBy(() -> ServerPattern.parse(text))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
