@@ -16,11 +16,21 @@ final class LargeAnswers {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
     private final Semaphore free = new Semaphore(AT_ONCE);
+    private final Duration longestWait;
+
+    LargeAnswers() {
+        this(LONGEST_WAIT);
+    }
+
+    /// @param longestWait for others
+    LargeAnswers(Duration longestWait) {
+        this.longestWait = longestWait;
+    }
 
     /// @throws MatrixException `M_LIMIT_EXCEEDED` if others take too long
     void enter() {
         try {
-            if (free.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (free.tryAcquire(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
                 return;
             }
         } catch (InterruptedException e) {
@@ -28,7 +38,7 @@ final class LargeAnswers {
         }
         throw new MatrixException(
                         ErrorCode.M_LIMIT_EXCEEDED, "Other large rooms are being joined, try again")
-                .with("retry_after_ms", LONGEST_WAIT.toMillis());
+                .with("retry_after_ms", longestWait.toMillis());
     }
 
     void leave() {

@@ -121,6 +121,28 @@ final class RoomEntryTest {
         assertThat(member(bob, room, bob).has("join_authorised_via_users_server")).isFalse();
     }
 
+    /// Clients that change a name in a room write back all that they have read.
+    @Test
+    void whoAuthorisedIsNothingThatAClientSays() {
+        String room = server.publicRoom(alice);
+        server.join(bob, room);
+        JsonObject content =
+                JsonObject.of(
+                        "membership",
+                        "join",
+                        "displayname",
+                        "Robert",
+                        "join_authorised_via_users_server",
+                        alice.id());
+        server.put(bob, "/rooms/" + room + "/state/m.room.member/" + bob.id(), content).ok();
+        assertThat(member(bob, room, bob))
+                .isEqualTo(content.without("join_authorised_via_users_server"));
+        server.setState(alice, room, "org.valise.test", content);
+        assertThat(server.get(bob, "/rooms/" + room + "/state/org.valise.test").ok())
+                .as("other state is what was set")
+                .isEqualTo(content);
+    }
+
     @Test
     void aVersionWithoutRestrictedJoinsLetsNobodyInByThem() {
         String space = server.publicRoom(alice);
