@@ -218,6 +218,47 @@ public final class RoomsServer implements AutoCloseable {
         return room(creator, JsonObject.of("preset", "public_chat"));
     }
 
+    /// Asks for a room whose history these may see.
+    public static JsonObject withHistory(String preset, String visibility) {
+        return JsonObject.of(
+                "preset",
+                preset,
+                "initial_state",
+                JsonArray.of(
+                        JsonObject.of(
+                                "type",
+                                "m.room.history_visibility",
+                                "content",
+                                JsonObject.of("history_visibility", visibility))));
+    }
+
+    /// Makes a space.
+    public String space(User creator, String preset) {
+        return room(
+                creator,
+                JsonObject.of(
+                        "preset", preset, "creation_content", JsonObject.of("type", "m.space")));
+    }
+
+    /// Makes a room that the members of another one may join.
+    public String restrictedRoom(User creator, String entrance) {
+        JsonObject rules =
+                JsonObject.of(
+                        "join_rule",
+                        "restricted",
+                        "allow",
+                        JsonArray.of(
+                                JsonObject.of("type", "m.room_membership", "room_id", entrance)));
+        return room(
+                creator,
+                JsonObject.of(
+                        "preset",
+                        "private_chat",
+                        "initial_state",
+                        JsonArray.of(
+                                JsonObject.of("type", "m.room.join_rules", "content", rules))));
+    }
+
     public String room(User creator, JsonObject request) {
         return post(creator, "/createRoom", request).ok().string("room_id").orElseThrow();
     }

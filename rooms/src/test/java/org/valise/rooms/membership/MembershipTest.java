@@ -299,20 +299,7 @@ final class MembershipTest {
     @Test
     void namesAnAuthorisingUserInARestrictedJoin() {
         String space = server.publicRoom(alice);
-        JsonObject rule =
-                JsonObject.of(
-                        "join_rule",
-                        "restricted",
-                        "allow",
-                        JsonArray.of(JsonObject.of("type", "m.room_membership", "room_id", space)));
-        String room =
-                server.room(
-                        alice,
-                        JsonObject.of(
-                                "initial_state",
-                                JsonArray.of(
-                                        JsonObject.of(
-                                                "type", "m.room.join_rules", "content", rule))));
+        String room = server.restrictedRoom(alice, space);
         assertThat(act(bob, room, "join", NOTHING).refusal()).isEqualTo("403 M_FORBIDDEN");
         server.join(bob, space);
         server.join(bob, room);

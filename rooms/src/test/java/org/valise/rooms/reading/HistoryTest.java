@@ -46,18 +46,7 @@ final class HistoryTest {
     }
 
     private static String roomSeenBy(String historyVisibility) {
-        return server.room(
-                alice,
-                JsonObject.of(
-                        "preset",
-                        "public_chat",
-                        "initial_state",
-                        JsonArray.of(
-                                JsonObject.of(
-                                        "type",
-                                        "m.room.history_visibility",
-                                        "content",
-                                        JsonObject.of("history_visibility", historyVisibility)))));
+        return server.room(alice, RoomsServer.withHistory("public_chat", historyVisibility));
     }
 
     private static List<String> say(String room, int from, int to) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 import org.valise.rooms.RoomsServer;
 import org.valise.rooms.RoomsServer.Answer;
@@ -32,18 +31,7 @@ final class LegacyReadingTest {
     }
 
     private static String worldReadable() {
-        return server.room(
-                alice,
-                JsonObject.of(
-                        "preset",
-                        "public_chat",
-                        "initial_state",
-                        JsonArray.of(
-                                JsonObject.of(
-                                        "type",
-                                        "m.room.history_visibility",
-                                        "content",
-                                        JsonObject.of("history_visibility", "world_readable")))));
+        return server.room(alice, RoomsServer.withHistory("public_chat", "world_readable"));
     }
 
     private static Answer jump(User user, String room, long ts, String dir) {
@@ -148,18 +136,7 @@ final class LegacyReadingTest {
     @Test
     void jumpsOverWhatTheReaderMayNotSee() {
         String room =
-                server.room(
-                        alice,
-                        JsonObject.of(
-                                "preset",
-                                "public_chat",
-                                "initial_state",
-                                JsonArray.of(
-                                        JsonObject.of(
-                                                "type",
-                                                "m.room.history_visibility",
-                                                "content",
-                                                JsonObject.of("history_visibility", "joined")))));
+                server.room(alice, RoomsServer.withHistory("public_chat", "joined"));
         List<String> hidden = List.of(server.say(alice, room, "hidden"));
         server.join(bob, room);
         String found = jump(bob, room, 1, "f").ok().string("event_id").orElseThrow();

@@ -34,10 +34,7 @@ final class SpaceHierarchyFederationTest {
     }
 
     private static String space(String preset) {
-        return server.room(
-                alice,
-                JsonObject.of(
-                        "preset", preset, "creation_content", JsonObject.of("type", "m.space")));
+        return server.space(alice, preset);
     }
 
     private static void link(String parent, String child, boolean suggested) {
@@ -60,28 +57,7 @@ final class SpaceHierarchyFederationTest {
         String open = server.publicRoom(alice);
         String entrance = server.publicRoom(alice);
         remote.join("bob", entrance);
-        String restricted =
-                server.room(
-                        alice,
-                        JsonObject.of(
-                                "preset",
-                                "private_chat",
-                                "initial_state",
-                                JsonArray.of(
-                                        JsonObject.of(
-                                                "type",
-                                                "m.room.join_rules",
-                                                "content",
-                                                JsonObject.of(
-                                                        "join_rule",
-                                                        "restricted",
-                                                        "allow",
-                                                        JsonArray.of(
-                                                                JsonObject.of(
-                                                                        "type",
-                                                                        "m.room_membership",
-                                                                        "room_id",
-                                                                        entrance)))))));
+        String restricted = server.restrictedRoom(alice, entrance);
         String secret = server.room(alice, JsonObject.of("preset", "private_chat"));
         String invited = server.room(alice, JsonObject.of("preset", "private_chat"));
         remote.invite(alice, invited, "bob");

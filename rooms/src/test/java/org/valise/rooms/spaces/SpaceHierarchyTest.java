@@ -36,10 +36,7 @@ final class SpaceHierarchyTest {
     }
 
     private static String space(String preset) {
-        return server.room(
-                alice,
-                JsonObject.of(
-                        "preset", preset, "creation_content", JsonObject.of("type", "m.space")));
+        return server.space(alice, preset);
     }
 
     private static void link(String parent, String child, JsonObject more) {
@@ -164,15 +161,7 @@ final class SpaceHierarchyTest {
                                                 JsonObject.of(
                                                         "history_visibility", "world_readable")))));
         String knockable = restricted(JsonObject.of("join_rule", "knock"));
-        String forMembers =
-                restricted(
-                        JsonObject.of(
-                                "join_rule",
-                                "restricted",
-                                "allow",
-                                JsonArray.of(
-                                        JsonObject.of(
-                                                "type", "m.room_membership", "room_id", root))));
+        String forMembers = server.restrictedRoom(alice, root);
         for (String child :
                 List.of(secret, secretSpace, invited, readable, knockable, forMembers)) {
             link(root, child);

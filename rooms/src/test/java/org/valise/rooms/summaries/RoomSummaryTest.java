@@ -73,28 +73,7 @@ final class RoomSummaryTest {
     @Test
     void namesTheRoomsWhoseMembersMayJoinARestrictedOne() {
         String other = server.publicRoom(alice);
-        String room =
-                server.room(
-                        alice,
-                        JsonObject.of(
-                                "preset",
-                                "private_chat",
-                                "initial_state",
-                                JsonArray.of(
-                                        JsonObject.of(
-                                                "type",
-                                                "m.room.join_rules",
-                                                "content",
-                                                JsonObject.of(
-                                                        "join_rule",
-                                                        "restricted",
-                                                        "allow",
-                                                        JsonArray.of(
-                                                                JsonObject.of(
-                                                                        "type",
-                                                                        "m.room_membership",
-                                                                        "room_id",
-                                                                        other)))))));
+        String room = server.restrictedRoom(alice, other);
         assertThat(summary(bob, room).refusal()).isEqualTo("404 M_NOT_FOUND");
         server.join(bob, other);
         assertThat(summary(bob, room).ok().array("allowed_room_ids")).contains(JsonArray.of(other));
