@@ -115,24 +115,7 @@ public final class Valise implements AutoCloseable {
 
             Rooms rooms =
                     closing.add(
-                            new Rooms(
-                                    new Rooms.Needs(
-                                            database,
-                                            stream,
-                                            commits,
-                                            accounts.userNumbers(),
-                                            federation,
-                                            user -> memberProfile(accounts.profiles(), user),
-                                            OpaqueIds::next,
-                                            new EncryptionStays(),
-                                            config.rooms().defaultVersion(),
-                                            DefaultEncryption.valueOf(
-                                                    config.rooms().encryption().name()),
-                                            accounts.accountData(),
-                                            limits,
-                                            ephemeral,
-                                            presenceConfig(config.presence()),
-                                            accounts.users()::isOpen)));
+                            new Rooms(roomNeeds(config, stream, commits, ephemeral, limits)));
             Devices devices =
                     closing.add(
                             new Devices(
@@ -161,49 +144,17 @@ public final class Valise implements AutoCloseable {
             stream.start();
             commits.start();
             ephemeral.start();
-            closing.add(rooms.pruning()).start();
-            closing.add(
-                            accounts.trimming(
-                                    List.of(
-                                            rooms::accountsFollowed,
-                                            devices::accountsFollowed,
-                                            userDirectory::followed)))
-                    .start();
-            rooms.catchUp();
-            devices.catchUp();
-            userDirectory.wake();
-            if (config.database().url().isPresent()) {
-                closing.add(federation.followNodes());
-            }
+            startBackground(rooms, devices, userDirectory);
             Authenticator authenticator =
                     config.database().url().isPresent()
-                            ? shared(database, stream, ephemeral, accounts.sessions())
+                            ? shared(stream, ephemeral)
                             : accounts.sessions();
-
-            List<Endpoint> endpoints = new ArrayList<>(federation.endpoints());
-            endpoints.addAll(accounts.endpoints());
-            endpoints.addAll(rooms.endpoints());
-            endpoints.addAll(rooms.reporting(accounts.reports()));
-            endpoints.add(
-                    new SearchUserDirectoryClient(
-                            userDirectory,
-                            new UserDirectoryConfig(
-                                    config.userDirectory().enabled(),
-                                    config.userDirectory().everybody()),
-                            accounts.profiles(),
-                            accounts.userNumbers()));
+            List<Endpoint> endpoints = endpoints(config, rooms, userDirectory);
             endpoints.addAll(devices.endpoints());
             endpoints.addAll(push.endpoints());
             endpoints.add(new NotificationsClient(rooms, stream, push.rules(), timeline));
             endpoints.addAll(sync.endpoints());
-            endpoints.add(
-                    new IndexPage(
-                            federation.keys().server(), config.registration().open(), version()));
-            List<EduReceiver> edus = new ArrayList<>(rooms.edus());
-            edus.addAll(devices.receivers());
-            Inbox inbox = closing.add(federation.inbox(rooms.pdus(), edus));
-            endpoints.add(inbox.endpoint());
-            inbox.start();
+            endpoints.add(inbox(rooms, devices));
             HttpPorts ports =
                     HttpPorts.of(authenticator, limits).withServers(federation.authenticator());
             http = closing.add(serve(config, endpoints, ports, metrics));
@@ -216,15 +167,84 @@ public final class Valise implements AutoCloseable {
         }
     }
 
+    private Rooms.Needs roomNeeds(
+            ValiseConfig config,
+            Stream stream,
+            OrderedCommits commits,
+            EphemeralOrder ephemeral,
+            RateLimits limits) {
+        return new Rooms.Needs(
+                database,
+                stream,
+                commits,
+                accounts.userNumbers(),
+                federation,
+                user -> memberProfile(accounts.profiles(), user),
+                OpaqueIds::next,
+                new EncryptionStays(),
+                config.rooms().defaultVersion(),
+                DefaultEncryption.valueOf(config.rooms().encryption().name()),
+                accounts.accountData(),
+                limits,
+                ephemeral,
+                presenceConfig(config.presence()),
+                accounts.users()::isOpen);
+    }
+
+    /// Goes on with what was left undone, and starts what tidies up.
+    private void startBackground(Rooms rooms, Devices devices, UserDirectory userDirectory) {
+        closing.add(rooms.pruning()).start();
+        closing.add(
+                        accounts.trimming(
+                                List.of(
+                                        rooms::accountsFollowed,
+                                        devices::accountsFollowed,
+                                        userDirectory::followed)))
+                .start();
+        rooms.catchUp();
+        devices.catchUp();
+        userDirectory.wake();
+    }
+
+    /// What is served of federation, accounts and rooms.
+    private List<Endpoint> endpoints(
+            ValiseConfig config, Rooms rooms, UserDirectory userDirectory) {
+        List<Endpoint> endpoints = new ArrayList<>(federation.endpoints());
+        endpoints.addAll(accounts.endpoints());
+        endpoints.addAll(rooms.endpoints());
+        endpoints.addAll(rooms.reporting(accounts.reports()));
+        endpoints.add(
+                new SearchUserDirectoryClient(
+                        userDirectory,
+                        new UserDirectoryConfig(
+                                config.userDirectory().enabled(),
+                                config.userDirectory().everybody()),
+                        accounts.profiles(),
+                        accounts.userNumbers()));
+        endpoints.add(
+                new IndexPage(
+                        federation.keys().server(), config.registration().open(), version()));
+        return endpoints;
+    }
+
+    /// Starts working off what other servers send.
+    private Endpoint inbox(Rooms rooms, Devices devices) {
+        List<EduReceiver> edus = new ArrayList<>(rooms.edus());
+        edus.addAll(devices.receivers());
+        Inbox inbox = closing.add(federation.inbox(rooms.pdus(), edus));
+        inbox.start();
+        return inbox.endpoint();
+    }
+
     /// The operator's database may serve several nodes: this one follows the others, and answers no
     /// request before it knows what they had acknowledged when it came.
-    private Authenticator shared(
-            Database database, Stream stream, EphemeralOrder ephemeral, Authenticator sessions) {
+    private Authenticator shared(Stream stream, EphemeralOrder ephemeral) {
+        closing.add(federation.followNodes());
         StreamListener listener = closing.add(new StreamListener(database, stream, ephemeral));
         Freshness freshness = closing.add(new Freshness(stream));
         listener.start();
         freshness.start();
-        return new SharedDatabaseAuthenticator(freshness, sessions);
+        return new SharedDatabaseAuthenticator(freshness, accounts.sessions());
     }
 
     /// A node must not go on with what the database has lost; whoever runs it starts it again.
