@@ -44,7 +44,6 @@ import java.util.List;
 record RoomEndpoints(Rooms in) {
     List<Endpoint> all() {
         RoomTargets targets = new RoomTargets(in.reading.aliasLookup);
-        RemoteEvents remote = new RemoteEvents(in.needs.federation().client());
         List<Endpoint> endpoints =
                 new ArrayList<>(
                         new MembershipEndpoints(
@@ -57,23 +56,7 @@ record RoomEndpoints(Rooms in) {
         endpoints.addAll(in.actions.handshakes.endpoints());
         endpoints.addAll(in.actions.invites.endpoints());
         endpoints.addAll(writingEndpoints());
-        endpoints.addAll(
-                new ReadingEndpoints(
-                                in.reading.access,
-                                in.reading.history,
-                                in.data.events,
-                                in.reading.visibility,
-                                in.reading.renderer,
-                                in.reading.state,
-                                new TokenPlaces(in.needs.stream(), in.data.events, in.data.states),
-                                in.reading.relations,
-                                in.reading.ignoredSenders,
-                                in.reading.bundling,
-                                in.reading.snapshots,
-                                in.needs.accountData(),
-                                remote,
-                                backfilling(remote))
-                        .all());
+        endpoints.addAll(readingEndpoints());
         endpoints.addAll(summaryEndpoints(targets));
         endpoints.addAll(endpointsForServers());
         endpoints.addAll(
@@ -89,6 +72,26 @@ record RoomEndpoints(Rooms in) {
                                 in.needs.federation().client())
                         .all());
         return List.copyOf(endpoints);
+    }
+
+    private List<Endpoint> readingEndpoints() {
+        RemoteEvents remote = new RemoteEvents(in.needs.federation().client());
+        return new ReadingEndpoints(
+                        in.reading.access,
+                        in.reading.history,
+                        in.data.events,
+                        in.reading.visibility,
+                        in.reading.renderer,
+                        in.reading.state,
+                        new TokenPlaces(in.needs.stream(), in.data.events, in.data.states),
+                        in.reading.relations,
+                        in.reading.ignoredSenders,
+                        in.reading.bundling,
+                        in.reading.snapshots,
+                        in.needs.accountData(),
+                        remote,
+                        backfilling(remote))
+                .all();
     }
 
     private Backfilling backfilling(RemoteEvents remote) {

@@ -11,7 +11,7 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.util.Arrays;
 
-/// An Ed25519 key pair, as clients have them.
+/// An Ed25519 key pair.
 final class SigningPair {
     private static final int KEY_LENGTH = 32;
 
@@ -36,11 +36,16 @@ final class SigningPair {
     ///
     /// @param name of the key: a device's id, or the public key itself
     JsonObject sign(JsonObject object, String user, String name) {
+        byte[] signature = sign(JsonSigning.bytesToSign(object));
+        return JsonSigning.withSignature(object, user, KeyId.ed25519(name), signature);
+    }
+
+    byte[] sign(byte[] message) {
         try {
             Signature signature = Signature.getInstance("Ed25519");
             signature.initSign(pair.getPrivate());
-            signature.update(JsonSigning.bytesToSign(object));
-            return JsonSigning.withSignature(object, user, KeyId.ed25519(name), signature.sign());
+            signature.update(message);
+            return signature.sign();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

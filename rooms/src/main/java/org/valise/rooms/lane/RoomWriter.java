@@ -163,14 +163,7 @@ public final class RoomWriter {
     ///
     /// @throws MatrixException as [#send]
     public Event prepare(Draft draft) {
-        Map<StateKey, StoredEvent> state =
-                state(
-                        AuthRules.needs(
-                                version,
-                                draft.type(),
-                                draft.stateKey(),
-                                draft.sender(),
-                                draft.content()));
+        Map<StateKey, StoredEvent> state = stateFor(draft);
         boolean stranger =
                 room != null
                         && parts.appended().isEmpty()
@@ -199,19 +192,23 @@ public final class RoomWriter {
     ///
     /// @throws MatrixException 403 with the rule that refuses it
     public JsonObject template(Draft draft) {
-        Map<StateKey, StoredEvent> state =
-                state(
-                        AuthRules.needs(
-                                version,
-                                draft.type(),
-                                draft.stateKey(),
-                                draft.sender(),
-                                draft.content()));
+        Map<StateKey, StoredEvent> state = stateFor(draft);
         EventAssembly.Template template =
                 new EventAssembly(tools, version, memory)
                         .template(draft, room(), progress.head(), state);
         authorize(template.event(), state);
         return template.json();
+    }
+
+    /// What the rules need to judge an event.
+    private Map<StateKey, StoredEvent> stateFor(Draft draft) {
+        return state(
+                AuthRules.needs(
+                        version,
+                        draft.type(),
+                        draft.stateKey(),
+                        draft.sender(),
+                        draft.content()));
     }
 
     private void authorize(Event event, Map<StateKey, StoredEvent> state) {
