@@ -1,10 +1,8 @@
 package org.valise.devices.remote;
 
 import org.jspecify.annotations.Nullable;
-import org.valise.accounts.users.UserNumbers;
 import org.valise.devices.remote.RemoteUserStore.Locked;
 import org.valise.federation.inbound.EduReceiver;
-import org.valise.platform.database.Database;
 import org.valise.platform.database.Tx;
 import org.valise.protocol.id.DeviceId;
 import org.valise.protocol.id.ServerName;
@@ -23,17 +21,10 @@ import java.util.Optional;
 /// Spec: server-server API, "Device Management", `m.device_list_update`: *If a server receives an
 /// EDU which refers to a `prev_id` it does not recognise, it must resynchronise its list.*
 final class DeviceListUpdates implements EduReceiver {
-    private final Database database;
-    private final StaleLists stale;
-    private final Announcements announcements;
-    private final UserNumbers users;
+    private final UserUpdates updates;
 
-    DeviceListUpdates(
-            Database database, StaleLists stale, Announcements announcements, UserNumbers users) {
-        this.database = database;
-        this.stale = stale;
-        this.announcements = announcements;
-        this.users = users;
+    DeviceListUpdates(UserUpdates updates) {
+        this.updates = updates;
     }
 
     @Override
@@ -96,32 +87,18 @@ final class DeviceListUpdates implements EduReceiver {
 
     @Override
     public void receive(ServerName origin, JsonObject content) {
-        Optional<UserId> user =
-                content.string("user_id")
-                        .flatMap(UserId::tryParse)
-                        // SECURITY: a server speaks for nobody but its own users.
-                        .filter(named -> named.server().equals(origin));
-        Optional<Long> number = user.flatMap(users::find);
-        Optional<Update> update = user.flatMap(named -> Update.parse(named, content));
-        if (number.isEmpty() || update.isEmpty()) {
-            return; // somebody who never had to do with anybody here, or nothing
-        }
-        boolean kept = database.transaction(tx -> take(tx, number.get(), update.get()));
-        if (kept) {
-            stale.wake();
-        } else {
-            announcements.announce(List.of(number.get()));
-        }
+        updates.receive(
+                origin,
+                content,
+                user ->
+                        Update.parse(user, content)
+                                .map(update ->
+                                        (tx, number, kept) -> take(tx, number, kept, update)));
     }
 
-    /// @return false if nothing is kept of that user
-    private static boolean take(Tx tx, long user, Update update) {
-        Optional<Locked> locked = RemoteUserStore.lock(tx, user);
-        if (locked.isEmpty()) {
-            return false;
-        }
-        List<Long> seen = locked.get().seen();
-        if (locked.get().stale()) {
+    private static void take(Tx tx, long user, Locked kept, Update update) {
+        List<Long> seen = kept.seen();
+        if (kept.stale()) {
             RemoteUserStore.mark(tx, user);
         } else if (!seen.contains(update.streamId())) {
             if (update.follows(seen)) {
@@ -131,6 +108,5 @@ final class DeviceListUpdates implements EduReceiver {
                 RemoteUserStore.mark(tx, user);
             }
         }
-        return true;
     }
 }

@@ -65,10 +65,8 @@ public final class RemoteDevices implements AutoCloseable {
                         users,
                         needs.userRooms(),
                         stream);
-        receivers =
-                List.of(
-                        new DeviceListUpdates(database, stale, announcements, users),
-                        new SigningKeyUpdates(database, stale, announcements, users));
+        UserUpdates updates = new UserUpdates(database, stale, announcements, users);
+        receivers = List.of(new DeviceListUpdates(updates), new SigningKeyUpdates(updates));
     }
 
     /// Goes on with what was left undone. Once, after the start of the stream and of the commits.
