@@ -158,21 +158,24 @@ public final class Accounts implements AutoCloseable {
         profiles = new Profiles(database, commits, users, remoteProfiles);
         accountData = new AccountData(database, commits, config.accountData());
         filters = new Filters(database);
-        registration =
-                new Registration(
-                        database,
-                        users,
-                        userNumbers,
-                        hasher,
-                        config.passwords().rules(),
-                        registrationTokens,
-                        reservedNames,
-                        uia,
-                        clock);
+        registration = registration(hasher, reservedNames);
         deactivation = new Deactivation(users, sessions, profiles, accountData, filters, uia);
         passwordChange = new PasswordChange(users, sessions, hasher, uia);
         stream.read(commits);
         stream.follow(sessions);
+    }
+
+    private Registration registration(PasswordHasher hasher, ReservedNames reservedNames) {
+        return new Registration(
+                database,
+                users,
+                userNumbers,
+                hasher,
+                config.passwords().rules(),
+                registrationTokens,
+                reservedNames,
+                uia,
+                clock);
     }
 
     public List<Endpoint> endpoints() {

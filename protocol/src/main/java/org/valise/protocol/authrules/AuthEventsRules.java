@@ -1,5 +1,6 @@
 package org.valise.protocol.authrules;
 
+import org.jspecify.annotations.Nullable;
 import org.valise.protocol.event.Event;
 import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.event.StateKey;
@@ -40,22 +41,9 @@ final class AuthEventsRules {
             if (entry.isState() && !seen.add(entry.key())) {
                 return AuthRule.AUTH_EVENTS_DUPLICATE.reject("two entries for " + entry.key());
             }
-            // If there are entries whose `type` and `state_key` don't match those specified by the
-            // auth events selection algorithm described in the server specification, reject.
-            if (!entry.isState() || !selection.contains(entry.key())) {
-                return AuthRule.AUTH_EVENTS_NOT_SELECTED.reject(
-                        "%s (%s) does not belong there".formatted(entry.id(), entry.type()));
-            }
-            // If there are entries which were themselves rejected under the checks performed on
-            // receipt of a PDU, reject.
-            if (rejected.test(entry.id())) {
-                return AuthRule.AUTH_EVENTS_REJECTED.reject(entry.id() + " was rejected");
-            }
-            // If any event in `auth_events` has a `room_id` which does not match that of the event
-            // being authorised, reject.
-            if (!entry.roomId().equals(event.roomId())) {
-                return AuthRule.AUTH_EVENTS_OF_ANOTHER_ROOM.reject(
-                        entry.id() + " is of another room");
+            AuthResult refusal = refusal(entry, event, selection, rejected);
+            if (refusal != null) {
+                return refusal;
             }
             createSeen |= entry.type().equals(EventTypes.CREATE);
         }
@@ -64,6 +52,26 @@ final class AuthEventsRules {
                 ? AuthRule.AUTH_EVENTS_ALLOWED.allow()
                 : AuthRule.AUTH_EVENTS_WITHOUT_CREATE.reject(
                         "no `m.room.create` event among the auth events");
+    }
+
+    private static @Nullable AuthResult refusal(
+            Event entry, Event event, Set<StateKey> selection, Predicate<EventId> rejected) {
+        // If there are entries whose `type` and `state_key` don't match those specified by the auth
+        // events selection algorithm described in the server specification, reject.
+        if (!entry.isState() || !selection.contains(entry.key())) {
+            return AuthRule.AUTH_EVENTS_NOT_SELECTED.reject(
+                    "%s (%s) does not belong there".formatted(entry.id(), entry.type()));
+        }
+        // If there are entries which were themselves rejected under the checks performed on receipt
+        // of a PDU, reject.
+        if (rejected.test(entry.id())) {
+            return AuthRule.AUTH_EVENTS_REJECTED.reject(entry.id() + " was rejected");
+        }
+        // If any event in `auth_events` has a `room_id` which does not match that of the event being
+        // authorised, reject.
+        return entry.roomId().equals(event.roomId())
+                ? null
+                : AuthRule.AUTH_EVENTS_OF_ANOTHER_ROOM.reject(entry.id() + " is of another room");
     }
 
     /// Whether the room ID could be that of an event which was not rejected. That the event exists

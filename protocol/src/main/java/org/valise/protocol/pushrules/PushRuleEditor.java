@@ -56,29 +56,41 @@ public final class PushRuleEditor {
         if (rule.json().toString().length() > MAX_RULE_LENGTH) {
             return new Refused(ErrorCode.M_TOO_LARGE, "A push rule must not be that large.");
         }
-
         String neighbor = before != null ? before : after;
-        if (neighbor == null || neighbor.equals(id)) {
+        if (neighbor == null) {
             if (was >= 0) {
                 rules.set(was, rule);
-            } else if (neighbor == null) {
+            } else {
                 // "[…] it should be added as the most important user defined rule among rules of
                 // the same kind."
                 rules.addFirst(rule);
-            } else {
-                return noNeighbor(neighbor);
             }
-        } else {
-            if (was >= 0) {
-                rules.remove(was);
-            }
-            int at = indexOf(rules, neighbor);
-            if (at < 0) {
-                return noNeighbor(neighbor);
-            }
-            rules.add(before != null ? at : at + 1, rule);
+        } else if (!placed(rules, was, rule, neighbor, before != null)) {
+            return noNeighbor(neighbor);
         }
         return changed(set, set.changes().withRules(kind, rules));
+    }
+
+    /// Puts a rule beside another one.
+    ///
+    /// @param was where it was; -1 if it is new
+    /// @return false if there is no such other rule
+    private static boolean placed(
+            List<UserRule> rules, int was, UserRule rule, String neighbor, boolean isBefore) {
+        if (neighbor.equals(rule.id())) {
+            if (was >= 0) {
+                rules.set(was, rule);
+            }
+            return was >= 0;
+        }
+        if (was >= 0) {
+            rules.remove(was);
+        }
+        int at = indexOf(rules, neighbor);
+        if (at >= 0) {
+            rules.add(isBefore ? at : at + 1, rule);
+        }
+        return at >= 0;
     }
 
     /// `DELETE …/{kind}/{ruleId}`

@@ -65,6 +65,15 @@ final class JoinedRoom {
                 && !timeline.limited()) {
             return null;
         }
+        return part(request, timeline, state, summary, extra);
+    }
+
+    private RoomPart part(
+            SyncRequest request,
+            RoomTimeline timeline,
+            List<StoredEvent> state,
+            @Nullable RoomSummary summary,
+            JsonBuffer extra) {
         return new RoomPart(
                 timeline,
                 bundles -> {
