@@ -111,7 +111,12 @@ record RoomEndpoints(Rooms in) {
 
     private List<Endpoint> writingEndpoints() {
         ReadingMarker marker =
-                new ReadingMarker(in.reading.access, in.data.events, in.reading.visibility, in.activity.receipts, in.needs.accountData());
+                new ReadingMarker(
+                        in.reading.access,
+                        in.data.events,
+                        in.reading.visibility,
+                        in.activity.receipts,
+                        in.needs.accountData());
         RoomUpgrade upgrade =
                 new RoomUpgrade(
                         in.engine.lanes,
@@ -139,14 +144,24 @@ record RoomEndpoints(Rooms in) {
                 active(new SetTypingClient(in.reading.access, in.activity.typing)),
                 new AskToSignFederation(),
                 new PresenceClient(
-                        in.activity.presence, in.needs.users(), in.data.memberships, new RoomInbound(in).members()),
+                        in.activity.presence,
+                        in.needs.users(),
+                        in.data.memberships,
+                        new RoomInbound(in).members()),
                 new SetPresenceClient(in.activity.presence));
     }
 
     private List<Endpoint> endpointsForServers() {
-        AskedRooms asked = new AskedRooms(in.data.rooms, in.data.servers, in.data.events, in.reading.serverVisibility);
+        AskedRooms asked =
+                new AskedRooms(
+                        in.data.rooms,
+                        in.data.servers,
+                        in.data.events,
+                        in.reading.serverVisibility);
         List<Endpoint> endpoints =
-                new ArrayList<>(new ServingEndpoints(asked, in.data.events, in.data.states, in.data.server).all());
+                new ArrayList<>(
+                        new ServingEndpoints(asked, in.data.events, in.data.states, in.data.server)
+                                .all());
         endpoints.add(new TimestampToEventFederation(asked, in.data.events.store()));
         return endpoints;
     }
@@ -167,7 +182,13 @@ record RoomEndpoints(Rooms in) {
         SpaceLinks links = new SpaceLinks(in.data.keys, in.data.events);
         MutualRooms mutual =
                 new MutualRooms(
-                        in.needs.stream(), in.data.memberships, in.needs.users(), in.data.local, current, in.data.keys, in.data.events);
+                        in.needs.stream(),
+                        in.data.memberships,
+                        in.needs.users(),
+                        in.data.local,
+                        current,
+                        in.data.keys,
+                        in.data.events);
         return List.of(
                 new RoomSummaryClient(summaries, remote, targets, in.actions.outside.memberships()),
                 new SpaceHierarchyClient(new SpaceTree(summaries, remote, links)),

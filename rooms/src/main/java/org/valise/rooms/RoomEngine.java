@@ -70,7 +70,10 @@ final class RoomEngine {
                         memory.lanes());
         admission =
                 new EventAdmission(
-                        lanes, data.rooms, outliers(needs, data, eventNumbers, missing), policyServerCheck);
+                        lanes,
+                        data.rooms,
+                        outliers(needs, data, eventNumbers, missing),
+                        policyServerCheck);
     }
 
     private static RoomWriter.Tools tools(

@@ -38,12 +38,23 @@ record RoomInbound(Rooms in) {
         RemoteMembers members = members();
         return List.of(
                 new ReceiveTyping(members, in.needs.users(), in.activity.typing),
-                new ReceiveReceipts(members, in.needs.users(), in.data.events, in.activity.receipts, in.activity.earlyReceipts),
+                new ReceiveReceipts(
+                        members,
+                        in.needs.users(),
+                        in.data.events,
+                        in.activity.receipts,
+                        in.activity.earlyReceipts),
                 new ReceivePresence(in.needs.users(), in.activity.presence));
     }
 
     RemoteMembers members() {
         return new RemoteMembers(
-                in.data.rooms, in.data.memberships, in.data.servers, in.data.server, in.data.views, in.data.keys, in.data.events);
+                in.data.rooms,
+                in.data.memberships,
+                in.data.servers,
+                in.data.server,
+                in.data.views,
+                in.data.keys,
+                in.data.events);
     }
 }

@@ -114,8 +114,7 @@ public final class Valise implements AutoCloseable {
                                     clock));
 
             Rooms rooms =
-                    closing.add(
-                            new Rooms(roomNeeds(config, stream, commits, ephemeral, limits)));
+                    closing.add(new Rooms(roomNeeds(config, stream, commits, ephemeral, limits)));
             Devices devices =
                     closing.add(
                             new Devices(
@@ -222,8 +221,7 @@ public final class Valise implements AutoCloseable {
                         accounts.profiles(),
                         accounts.userNumbers()));
         endpoints.add(
-                new IndexPage(
-                        federation.keys().server(), config.registration().open(), version()));
+                new IndexPage(federation.keys().server(), config.registration().open(), version()));
         return endpoints;
     }
 

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Takes in what other servers say of single users of theirs, and lets those know who are concerned.
+/// Takes in what other servers say of single users of theirs, and lets those know who are
+/// concerned.
 final class UserUpdates {
     private final Database database;
     private final StaleLists stale;
@@ -36,8 +37,7 @@ final class UserUpdates {
     /// Does nothing where it is of somebody who never had to do with anybody here.
     ///
     /// @param change empty if nothing is said of that user
-    void receive(
-            ServerName origin, JsonObject content, Function<UserId, Optional<Change>> change) {
+    void receive(ServerName origin, JsonObject content, Function<UserId, Optional<Change>> change) {
         Optional<UserId> user =
                 content.string("user_id")
                         .flatMap(UserId::tryParse)

@@ -45,9 +45,9 @@ public record FederationSection(
                                 "allowed_servers",
                                 List.of(),
                                 "host names or patterns with * and ?",
-                                "The servers that may federate with this one, `*` for all;"
-                                    + " whatever their ports. Administrators allow and deny others at run time; a denial"
-                                    + " goes before.",
+                                "The servers that may federate with this one, `*` for all; whatever"
+                                    + " their ports. Administrators allow and deny others at run"
+                                    + " time; a denial goes before.",
                                 ServerPattern::parse)
                         .stream()
                         .map(ServerPattern::new)

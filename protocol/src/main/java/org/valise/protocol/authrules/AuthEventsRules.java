@@ -67,7 +67,8 @@ final class AuthEventsRules {
         if (rejected.test(entry.id())) {
             return AuthRule.AUTH_EVENTS_REJECTED.reject(entry.id() + " was rejected");
         }
-        // If any event in `auth_events` has a `room_id` which does not match that of the event being
+        // If any event in `auth_events` has a `room_id` which does not match that of the event
+        // being
         // authorised, reject.
         return entry.roomId().equals(event.roomId())
                 ? null

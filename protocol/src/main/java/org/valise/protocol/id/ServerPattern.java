@@ -15,7 +15,8 @@ public record ServerPattern(String glob) {
     public static final int MAX_LENGTH = 255;
 
     /// Host names and address literals, with `*` and `?`.
-    private static final Pattern OF_HOSTS = Pattern.compile("[A-Za-z0-9.*?-]+|\\[[0-9A-Fa-f:.*?]+]");
+    private static final Pattern OF_HOSTS =
+            Pattern.compile("[A-Za-z0-9.*?-]+|\\[[0-9A-Fa-f:.*?]+]");
 
     public ServerPattern {
         if (glob.isEmpty() || glob.length() > MAX_LENGTH) {

@@ -49,8 +49,8 @@ public final class SignedMemberships {
         this.signer = signer;
     }
 
-    /// Takes the event that a server sends into the room that it names; if it is there already, that
-    /// is well, for the answer may have been lost.
+    /// Takes the event that a server sends into the room that it names; if it is there already,
+    /// that is well, for the answer may have been lost.
     ///
     /// @return the event as it is in the room
     /// @throws MatrixException `M_INVALID_PARAM` if it is not what it should be, 403 if the room

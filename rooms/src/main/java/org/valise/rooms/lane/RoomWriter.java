@@ -204,11 +204,7 @@ public final class RoomWriter {
     private Map<StateKey, StoredEvent> stateFor(Draft draft) {
         return state(
                 AuthRules.needs(
-                        version,
-                        draft.type(),
-                        draft.stateKey(),
-                        draft.sender(),
-                        draft.content()));
+                        version, draft.type(), draft.stateKey(), draft.sender(), draft.content()));
     }
 
     private void authorize(Event event, Map<StateKey, StoredEvent> state) {

@@ -50,8 +50,8 @@ public final class AuthChain implements Iterator<List<StoredEvent>> {
         }
     }
 
-    /// Events that are given beside the chain and before it: what they are authorized by is added as
-    /// they go by.
+    /// Events that are given beside the chain and before it: what they are authorized by is added
+    /// as they go by.
     ///
     /// @param again whether the chain gives them another time where they belong to it
     public Iterator<List<StoredEvent>> behind(Iterator<List<StoredEvent>> given, boolean again) {

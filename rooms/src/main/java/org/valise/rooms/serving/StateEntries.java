@@ -46,7 +46,6 @@ public final class StateEntries implements Iterator<List<StoredEvent>> {
         }
         int from = next;
         next = Math.min(numbers.length, from + CHUNK);
-        return events.inPassing(
-                room, Arrays.stream(numbers, from, next).boxed().toList());
+        return events.inPassing(room, Arrays.stream(numbers, from, next).boxed().toList());
     }
 }

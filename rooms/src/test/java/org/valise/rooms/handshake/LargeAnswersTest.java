@@ -21,10 +21,11 @@ final class LargeAnswersTest {
         AtomicBoolean left = new AtomicBoolean();
         AtomicBoolean early = new AtomicBoolean();
         Thread third =
-                Thread.ofVirtual().start(() -> {
-                    answers.enter();
-                    early.set(!left.get());
-                });
+                Thread.ofVirtual()
+                        .start(() -> {
+                            answers.enter();
+                            early.set(!left.get());
+                        });
         while (third.getState() != Thread.State.TIMED_WAITING && third.isAlive()) {
             Thread.onSpinWait();
         }

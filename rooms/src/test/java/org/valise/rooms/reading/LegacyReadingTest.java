@@ -135,8 +135,7 @@ final class LegacyReadingTest {
 
     @Test
     void jumpsOverWhatTheReaderMayNotSee() {
-        String room =
-                server.room(alice, RoomsServer.withHistory("public_chat", "joined"));
+        String room = server.room(alice, RoomsServer.withHistory("public_chat", "joined"));
         List<String> hidden = List.of(server.say(alice, room, "hidden"));
         server.join(bob, room);
         String found = jump(bob, room, 1, "f").ok().string("event_id").orElseThrow();
