@@ -9,7 +9,7 @@ import org.valise.rooms.outside.OutsideMemberships;
 
 /// What there is for rooms in which this server is not, put together.
 record Outside(OutsideMemberships memberships, FarewellWorker farewells, MemberEvents events) {
-    static Outside of(Rooms.Needs needs, RoomData data, Lanes lanes) {
+    static Outside of(Rooms.Needs needs, RoomKnowledge known, Lanes lanes) {
         OutsideMemberStore members = new OutsideMemberStore(needs.database());
         LeaveEvents leaves = new LeaveEvents(needs.federation().keys(), needs.opaque());
         FarewellWorker worker =
@@ -17,22 +17,22 @@ record Outside(OutsideMemberships memberships, FarewellWorker farewells, MemberE
                         needs.database(),
                         needs.federation().client(),
                         lanes,
-                        data.rooms,
-                        data.memberships,
+                        known.rooms,
+                        known.memberships,
                         members,
                         needs.users(),
                         leaves);
         return new Outside(
                 new OutsideMemberships(
                         lanes,
-                        data.rooms,
-                        data.memberships,
+                        known.rooms,
+                        known.memberships,
                         members,
                         needs.users(),
-                        data.local,
+                        known.local,
                         leaves,
                         worker),
                 worker,
-                new MemberEvents(data.events, members, data.keys, needs.users()));
+                new MemberEvents(known.events, members, known.keys, needs.users()));
     }
 }

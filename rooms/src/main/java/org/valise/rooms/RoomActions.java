@@ -26,7 +26,7 @@ final class RoomActions {
     final Handshakes handshakes;
     final MembershipChanger membershipChanger;
 
-    RoomActions(Rooms.Needs needs, RoomData data, RoomEngine engine, RoomReading reading) {
+    RoomActions(Rooms.Needs needs, RoomKnowledge known, RoomEngine engine, RoomReading reading) {
         profiles = new MemberProfiles(needs.profiles());
         stateContentRules =
                 new StateContentRules(
@@ -34,77 +34,77 @@ final class RoomActions {
         sender =
                 new EventSender(
                         engine.lanes,
-                        data.rooms,
-                        data.events,
+                        known.rooms,
+                        known.events,
                         new SentTransactionStore(needs.database()),
-                        new RelationGuard(reading.relations, data.events, needs.users()));
-        outside = Outside.of(needs, data, engine.lanes);
+                        new RelationGuard(reading.relations, known.events, needs.users()));
+        outside = Outside.of(needs, known, engine.lanes);
         inviteGuard =
-                new InviteGuard(needs.accountData(), needs.users(), needs.limits(), data.local);
+                new InviteGuard(needs.accountData(), needs.users(), needs.limits(), known.local);
         invites =
                 new Invites(
                         needs.federation(),
                         engine.lanes,
-                        data.rooms,
-                        data.servers,
+                        known.rooms,
+                        known.servers,
                         engine.admission,
                         inviteGuard,
                         outside.memberships(),
                         needs.exists());
-        creator = creator(needs, data, engine, reading);
-        RestrictedJoins restricted = restrictedJoins(needs, data);
-        handshakes = new Handshakes(handshakeNeeds(needs, data, engine, restricted));
+        creator = creator(needs, known, engine, reading);
+        RestrictedJoins restricted = restrictedJoins(needs, known);
+        handshakes = new Handshakes(handshakeNeeds(needs, known, engine, restricted));
         membershipChanger =
                 new MembershipChanger(
                         engine.lanes,
-                        data.rooms,
+                        known.rooms,
                         profiles,
                         restricted,
                         inviteGuard,
-                        data.servers,
+                        known.servers,
                         handshakes,
                         outside.memberships(),
                         invites.remote());
     }
 
     private RoomCreator creator(
-            Rooms.Needs needs, RoomData data, RoomEngine engine, RoomReading reading) {
+            Rooms.Needs needs, RoomKnowledge known, RoomEngine engine, RoomReading reading) {
         return new RoomCreator(
                 engine.lanes,
                 profiles,
                 reading.aliases,
-                data.server,
+                known.server,
                 needs.defaultVersion(),
                 inviteGuard,
                 invites.remote(),
                 needs.encryption());
     }
 
-    private static RestrictedJoins restrictedJoins(Rooms.Needs needs, RoomData data) {
+    private static RestrictedJoins restrictedJoins(Rooms.Needs needs, RoomKnowledge known) {
         return new RestrictedJoins(
-                data.rooms,
-                data.memberships,
-                data.servers,
+                known.rooms,
+                known.memberships,
+                known.servers,
                 needs.users(),
-                data.local,
+                known.local,
                 needs.stream(),
-                data.currentRooms(),
-                data.keys,
-                data.events);
+                known.currentRooms(),
+                known.keys,
+                known.events);
     }
 
     private Handshakes.Needs handshakeNeeds(
-            Rooms.Needs needs, RoomData data, RoomEngine engine, RestrictedJoins restricted) {
+            Rooms.Needs needs, RoomKnowledge known, RoomEngine engine, RestrictedJoins restricted) {
         return new Handshakes.Needs(
                 needs.federation(),
-                data.rooms,
-                data.servers,
+                known.rooms,
+                known.servers,
                 engine.lanes,
                 engine.admission,
                 restricted,
-                data.events,
-                data.states,
-                data.keys,
+                known.events,
+                known.states,
+                known.keys,
                 outside.memberships(),
                 new ArrivalStore(needs.database()),
                 needs.opaque());

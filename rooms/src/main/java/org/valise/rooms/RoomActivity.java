@@ -16,12 +16,12 @@ final class RoomActivity {
     final Presence presence;
     final OutgoingActivity outgoing;
 
-    RoomActivity(Rooms.Needs needs, RoomData data, Outbox outbox) {
+    RoomActivity(Rooms.Needs needs, RoomKnowledge known, Outbox outbox) {
         Stream stream = needs.stream();
         receipts = new Receipts(needs.database(), stream, needs.commits());
         stream.read(receipts);
         stream.follow(receipts);
-        earlyReceipts = new EarlyReceipts(receipts, data.events);
+        earlyReceipts = new EarlyReceipts(receipts, known.events);
         stream.follow(earlyReceipts);
         typing = new Typing(needs.users(), needs.ephemeral());
         presence = new Presence(needs.presence(), needs.ephemeral(), needs.opaque().get());
@@ -30,12 +30,12 @@ final class RoomActivity {
                 new OutgoingActivity(
                         outbox,
                         stream,
-                        data.servers,
-                        data.rooms,
+                        known.servers,
+                        known.rooms,
                         needs.users(),
                         typing,
                         presence,
-                        data.local);
+                        known.local);
         stream.follow(outgoing);
     }
 }

@@ -49,8 +49,8 @@ record RoomEndpoints(Rooms in) {
                         new MembershipEndpoints(
                                         in.actions.membershipChanger,
                                         targets,
-                                        in.data.memberships,
-                                        in.data.rooms,
+                                        in.known.memberships,
+                                        in.known.rooms,
                                         in.needs.stream())
                                 .all());
         endpoints.addAll(in.actions.handshakes.endpoints());
@@ -64,11 +64,11 @@ record RoomEndpoints(Rooms in) {
                                 in.reading.aliases,
                                 in.reading.aliasLookup,
                                 in.reading.directory,
-                                in.data.rooms,
+                                in.known.rooms,
                                 in.reading.access,
                                 in.reading.state,
                                 in.engine.lanes,
-                                in.data.server,
+                                in.known.server,
                                 in.needs.federation().client())
                         .all());
         return List.copyOf(endpoints);
@@ -79,11 +79,11 @@ record RoomEndpoints(Rooms in) {
         return new ReadingEndpoints(
                         in.reading.access,
                         in.reading.history,
-                        in.data.events,
+                        in.known.events,
                         in.reading.visibility,
                         in.reading.renderer,
                         in.reading.state,
-                        new TokenPlaces(in.needs.stream(), in.data.events, in.data.states),
+                        new TokenPlaces(in.needs.stream(), in.known.events, in.known.states),
                         in.reading.relations,
                         in.reading.ignoredSenders,
                         in.reading.bundling,
@@ -99,10 +99,10 @@ record RoomEndpoints(Rooms in) {
                 remote,
                 in.engine.admission,
                 in.engine.signatures,
-                in.data.servers,
+                in.known.servers,
                 new MissingEventStore(in.needs.database()),
-                in.data.events,
-                in.data.server);
+                in.known.events,
+                in.known.server);
     }
 
     private Endpoint active(Endpoint endpoint) {
@@ -113,7 +113,7 @@ record RoomEndpoints(Rooms in) {
         ReadingMarker marker =
                 new ReadingMarker(
                         in.reading.access,
-                        in.data.events,
+                        in.known.events,
                         in.reading.visibility,
                         in.activity.receipts,
                         in.needs.accountData());
@@ -130,7 +130,7 @@ record RoomEndpoints(Rooms in) {
                 new CreateRoomClient(in.actions.creator),
                 new UpgradeRoomClient(upgrade),
                 active(new SendEventClient(in.actions.sender)),
-                active(new RedactEventClient(in.actions.sender, in.data.events)),
+                active(new RedactEventClient(in.actions.sender, in.known.events)),
                 active(
                         new SendStateClient(
                                 in.actions.sender,
@@ -146,7 +146,7 @@ record RoomEndpoints(Rooms in) {
                 new PresenceClient(
                         in.activity.presence,
                         in.needs.users(),
-                        in.data.memberships,
+                        in.known.memberships,
                         new RoomInbound(in).members()),
                 new SetPresenceClient(in.activity.presence));
     }
@@ -154,41 +154,42 @@ record RoomEndpoints(Rooms in) {
     private List<Endpoint> endpointsForServers() {
         AskedRooms asked =
                 new AskedRooms(
-                        in.data.rooms,
-                        in.data.servers,
-                        in.data.events,
+                        in.known.rooms,
+                        in.known.servers,
+                        in.known.events,
                         in.reading.serverVisibility);
         List<Endpoint> endpoints =
                 new ArrayList<>(
-                        new ServingEndpoints(asked, in.data.events, in.data.states, in.data.server)
+                        new ServingEndpoints(
+                                        asked, in.known.events, in.known.states, in.known.server)
                                 .all());
-        endpoints.add(new TimestampToEventFederation(asked, in.data.events.store()));
+        endpoints.add(new TimestampToEventFederation(asked, in.known.events.store()));
         return endpoints;
     }
 
     private List<Endpoint> summaryEndpoints(RoomTargets targets) {
-        CurrentRooms current = in.data.currentRooms();
+        CurrentRooms current = in.known.currentRooms();
         RoomSummaries summaries =
                 new RoomSummaries(
                         in.needs.stream(),
-                        in.data.rooms,
+                        in.known.rooms,
                         current,
-                        in.data.keys,
-                        in.data.events,
-                        in.data.memberships,
-                        in.data.servers,
+                        in.known.keys,
+                        in.known.events,
+                        in.known.memberships,
+                        in.known.servers,
                         in.reading.serverVisibility);
-        RemoteRooms remote = new RemoteRooms(in.needs.federation().client(), in.data.server);
-        SpaceLinks links = new SpaceLinks(in.data.keys, in.data.events);
+        RemoteRooms remote = new RemoteRooms(in.needs.federation().client(), in.known.server);
+        SpaceLinks links = new SpaceLinks(in.known.keys, in.known.events);
         MutualRooms mutual =
                 new MutualRooms(
                         in.needs.stream(),
-                        in.data.memberships,
+                        in.known.memberships,
                         in.needs.users(),
-                        in.data.local,
+                        in.known.local,
                         current,
-                        in.data.keys,
-                        in.data.events);
+                        in.known.keys,
+                        in.known.events);
         return List.of(
                 new RoomSummaryClient(summaries, remote, targets, in.actions.outside.memberships()),
                 new SpaceHierarchyClient(new SpaceTree(summaries, remote, links)),

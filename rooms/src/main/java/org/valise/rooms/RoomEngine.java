@@ -29,30 +29,30 @@ final class RoomEngine {
     final Outbox outbox;
     final PruneWorker pruning;
 
-    RoomEngine(Rooms.Needs needs, MemoryBudget memory, RoomData data) {
+    RoomEngine(Rooms.Needs needs, MemoryBudget memory, RoomKnowledge known) {
         Federation federation = needs.federation();
         OutgoingEventStore outgoing = new OutgoingEventStore(needs.database());
-        outgoingEvents = new OutgoingEvents(needs.stream(), data.servers, data.events, outgoing);
+        outgoingEvents = new OutgoingEvents(needs.stream(), known.servers, known.events, outgoing);
         outbox = federation.outbox(outgoingEvents);
         outgoingEvents.into(outbox);
         needs.stream().follow(outgoingEvents);
         needs.stream()
                 .read(
                         new RoomChangeReader(
-                                data.currentStates,
-                                data.memberships,
-                                data.events,
-                                data.states,
+                                known.currentStates,
+                                known.memberships,
+                                known.events,
+                                known.states,
                                 outgoing));
-        pruning = new PruneWorker(needs.database(), needs.stream(), data.events, data.states);
+        pruning = new PruneWorker(needs.database(), needs.stream(), known.events, known.states);
         PolicyServers policyServers =
                 new PolicyServers(
                         federation.client(),
                         federation.verifier(),
-                        data.servers::isIn,
-                        data.server);
+                        known.servers::isIn,
+                        known.server);
         policyServerCheck =
-                new PolicyServerCheck(policyServers, data.views, data.keys, data.events);
+                new PolicyServerCheck(policyServers, known.views, known.keys, known.events);
         signatures = new KeyRingSignatureCheck(federation.keyRing(), federation.verifier());
         SequenceStore sequences = new SequenceStore(needs.database());
         NumberBlock eventNumbers = sequences.events();
@@ -61,7 +61,7 @@ final class RoomEngine {
                 new Lanes(
                         tools(
                                 needs,
-                                data,
+                                known,
                                 sequences.states(),
                                 eventNumbers,
                                 missing,
@@ -71,42 +71,45 @@ final class RoomEngine {
         admission =
                 new EventAdmission(
                         lanes,
-                        data.rooms,
-                        outliers(needs, data, eventNumbers, missing),
+                        known.rooms,
+                        outliers(needs, known, eventNumbers, missing),
                         policyServerCheck);
     }
 
     private static RoomWriter.Tools tools(
             Rooms.Needs needs,
-            RoomData data,
+            RoomKnowledge known,
             NumberBlock stateNumbers,
             NumberBlock eventNumbers,
             MissingEventStore missing,
             PolicyServers policyServers) {
         return new RoomWriter.Tools(
                 needs.database(),
-                data.rooms,
-                data.keys,
-                data.states,
+                known.rooms,
+                known.keys,
+                known.states,
                 stateNumbers,
                 eventNumbers,
-                data.events,
+                known.events,
                 missing,
                 needs.users(),
                 needs.federation().keys(),
                 needs.federation().verifier(),
-                data.local,
+                known.local,
                 needs.opaque(),
                 needs.policy(),
                 policyServers);
     }
 
     private static Outliers outliers(
-            Rooms.Needs needs, RoomData data, NumberBlock eventNumbers, MissingEventStore missing) {
+            Rooms.Needs needs,
+            RoomKnowledge known,
+            NumberBlock eventNumbers,
+            MissingEventStore missing) {
         return new Outliers(
-                data.events,
+                known.events,
                 new EventWriteStore(needs.database()),
-                data.keys,
+                known.keys,
                 missing,
                 needs.users(),
                 eventNumbers,

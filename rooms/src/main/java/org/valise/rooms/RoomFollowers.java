@@ -15,16 +15,17 @@ final class RoomFollowers implements AutoCloseable {
     final GuestFollower guests;
     final UpgradeFollower upgrades;
 
-    RoomFollowers(Rooms.Needs needs, RoomData data, MembershipChanger changer) {
+    RoomFollowers(Rooms.Needs needs, RoomKnowledge known, MembershipChanger changer) {
         Database database = needs.database();
         Stream stream = needs.stream();
         UserNumbers users = needs.users();
         accounts =
-                new AccountFollower(database, stream, users, data.memberships, data.rooms, changer);
+                new AccountFollower(
+                        database, stream, users, known.memberships, known.rooms, changer);
         stream.follow(accounts);
         guests =
                 new GuestFollower(
-                        database, stream, users, data.views, data.keys, data.events, changer);
+                        database, stream, users, known.views, known.keys, known.events, changer);
         stream.follow(guests);
         upgrades = new UpgradeFollower(database, stream, users, needs.accountData());
         stream.follow(upgrades);

@@ -18,19 +18,19 @@ record RoomInbound(Rooms in) {
     PduReceiver pdus() {
         return in.actions.invites.pdus(
                 new InboundEvents(
-                        in.data.rooms,
-                        in.data.servers,
-                        in.data.server,
+                        in.known.rooms,
+                        in.known.servers,
+                        in.known.server,
                         in.engine.admission,
                         in.engine.signatures,
                         in.engine.policyServerCheck,
                         new MissingAncestors(
                                 in.engine.lanes,
-                                in.data.servers,
+                                in.known.servers,
                                 in.engine.admission,
                                 in.engine.signatures,
                                 new RemoteEvents(in.needs.federation().client()),
-                                in.data.server),
+                                in.known.server),
                         new ArrivalStore(in.needs.database())));
     }
 
@@ -41,7 +41,7 @@ record RoomInbound(Rooms in) {
                 new ReceiveReceipts(
                         members,
                         in.needs.users(),
-                        in.data.events,
+                        in.known.events,
                         in.activity.receipts,
                         in.activity.earlyReceipts),
                 new ReceivePresence(in.needs.users(), in.activity.presence));
@@ -49,12 +49,12 @@ record RoomInbound(Rooms in) {
 
     RemoteMembers members() {
         return new RemoteMembers(
-                in.data.rooms,
-                in.data.memberships,
-                in.data.servers,
-                in.data.server,
-                in.data.views,
-                in.data.keys,
-                in.data.events);
+                in.known.rooms,
+                in.known.memberships,
+                in.known.servers,
+                in.known.server,
+                in.known.views,
+                in.known.keys,
+                in.known.events);
     }
 }

@@ -46,30 +46,30 @@ final class RoomReading {
     final AliasLookup aliasLookup;
     final RoomDirectory directory;
 
-    RoomReading(Rooms.Needs needs, RoomData data) {
+    RoomReading(Rooms.Needs needs, RoomKnowledge known) {
         Database database = needs.database();
         Stream stream = needs.stream();
-        RoomViews views = data.views;
-        StateKeys keys = data.keys;
-        Events events = data.events;
-        MembershipStore memberships = data.memberships;
-        visibility = new Visibility(events, data.states, keys, memberships, views);
+        RoomViews views = known.views;
+        StateKeys keys = known.keys;
+        Events events = known.events;
+        MembershipStore memberships = known.memberships;
+        visibility = new Visibility(events, known.states, keys, memberships, views);
         erasures = new Erasures(database, visibility, memberships);
         stream.follow(erasures);
-        serverVisibility = new ServerVisibility(events, data.states, keys, views, erasures);
-        renderer = new EventRenderer(events, data.states, visibility, erasures);
+        serverVisibility = new ServerVisibility(events, known.states, keys, views, erasures);
+        renderer = new EventRenderer(events, known.states, visibility, erasures);
         relations = new RelationStore(database);
         relatedBy = new RelatedBy(relations, needs.users());
         ignoredSenders = new IgnoredSenders(needs.accountData(), needs.users());
-        access = new RoomAccess(stream, data.rooms, memberships, views, keys, events);
+        access = new RoomAccess(stream, known.rooms, memberships, views, keys, events);
         history = new RoomHistory(events, visibility, ignoredSenders, relatedBy);
-        state = new StateEvents(keys, events, data.states, renderer);
+        state = new StateEvents(keys, events, known.states, renderer);
         bundling =
                 new Bundling(
                         new Aggregations(database, relations, events, visibility), ignoredSenders);
         news = new NewsStore(database);
         aliases = new AliasStore(database);
-        aliasLookup = aliasLookup(needs, data);
+        aliasLookup = aliasLookup(needs, known);
         directory =
                 new RoomDirectory(new PublishedRoomStore(database), stream, views, keys, events);
         stream.follow(directory);
@@ -77,12 +77,12 @@ final class RoomReading {
                 new RoomSnapshots(access, memberships, history, state, directory::has, bundling);
     }
 
-    private AliasLookup aliasLookup(Rooms.Needs needs, RoomData data) {
+    private AliasLookup aliasLookup(Rooms.Needs needs, RoomKnowledge known) {
         return new AliasLookup(
                 aliases,
-                data.rooms,
-                room -> List.copyOf(data.servers.joined(room)),
-                data.server,
+                known.rooms,
+                room -> List.copyOf(known.servers.joined(room)),
+                known.server,
                 needs.federation().client());
     }
 }

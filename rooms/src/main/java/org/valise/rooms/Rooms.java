@@ -65,7 +65,7 @@ public final class Rooms implements AutoCloseable {
     public static final String MIGRATIONS = "org/valise/rooms/migration";
 
     final Needs needs;
-    final RoomData data;
+    final RoomKnowledge known;
     final RoomEngine engine;
     final RoomReading reading;
     final RoomActions actions;
@@ -101,12 +101,12 @@ public final class Rooms implements AutoCloseable {
 
     Rooms(Needs needs, MemoryBudget memory) {
         this.needs = needs;
-        data = new RoomData(needs, memory);
-        engine = new RoomEngine(needs, memory, data);
-        reading = new RoomReading(needs, data);
-        actions = new RoomActions(needs, data, engine, reading);
-        followers = new RoomFollowers(needs, data, actions.membershipChanger);
-        activity = new RoomActivity(needs, data, engine.outbox);
+        known = new RoomKnowledge(needs, memory);
+        engine = new RoomEngine(needs, memory, known);
+        reading = new RoomReading(needs, known);
+        actions = new RoomActions(needs, known, engine, reading);
+        followers = new RoomFollowers(needs, known, actions.membershipChanger);
+        activity = new RoomActivity(needs, known, engine.outbox);
     }
 
     /// Goes on with what was left undone when the server was stopped. Once, after the start of the
@@ -133,17 +133,17 @@ public final class Rooms implements AutoCloseable {
                 needs.stream(),
                 needs.users(),
                 profiles,
-                data.views,
-                data.keys,
-                data.events);
+                known.views,
+                known.keys,
+                known.events);
     }
 
     /// The operations by which rooms and events are reported.
     public List<Endpoint> reporting(Reports reports) {
         return List.of(
-                new ReportRoomClient(data.rooms, reports),
+                new ReportRoomClient(known.rooms, reports),
                 new ReportEventClient(
-                        data.rooms, data.memberships, data.events, reading.visibility, reports));
+                        known.rooms, known.memberships, known.events, reading.visibility, reports));
     }
 
     /// Ends what goes on in the background; the database must still be open.
@@ -163,27 +163,27 @@ public final class Rooms implements AutoCloseable {
     }
 
     public RoomStore rooms() {
-        return data.rooms;
+        return known.rooms;
     }
 
     public Events events() {
-        return data.events;
+        return known.events;
     }
 
     public StateKeys keys() {
-        return data.keys;
+        return known.keys;
     }
 
     public StateStore states() {
-        return data.states;
+        return known.states;
     }
 
     public CurrentStateStore currentStates() {
-        return data.currentStates;
+        return known.currentStates;
     }
 
     public MembershipStore memberships() {
-        return data.memberships;
+        return known.memberships;
     }
 
     /// What goes to other servers beside events.
@@ -193,11 +193,11 @@ public final class Rooms implements AutoCloseable {
 
     /// Which servers are in which room.
     public RoomServers servers() {
-        return data.servers;
+        return known.servers;
     }
 
     public RoomViews views() {
-        return data.views;
+        return known.views;
     }
 
     public IgnoredSenders ignoredSenders() {

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 
 /// What there is to know of rooms: the stores, what of them is in memory, and which servers are in
 /// which room.
-final class RoomData {
+final class RoomKnowledge {
     final ServerName server;
     final Predicate<UserId> local;
     final RoomStore rooms;
@@ -31,7 +31,7 @@ final class RoomData {
     final RoomViews views;
     final RoomServers servers;
 
-    RoomData(Rooms.Needs needs, MemoryBudget memory) {
+    RoomKnowledge(Rooms.Needs needs, MemoryBudget memory) {
         Database database = needs.database();
         server = needs.federation().keys().server();
         local = user -> user.server().equals(server);
