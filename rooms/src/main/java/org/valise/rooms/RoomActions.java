@@ -13,6 +13,7 @@ import org.valise.rooms.membership.RestrictedJoins;
 import org.valise.rooms.sending.EventSender;
 import org.valise.rooms.sending.RelationGuard;
 import org.valise.rooms.sending.StateContentRules;
+import org.valise.rooms.summaries.RemoteRooms;
 
 /// What users do: make rooms, send events, and go in and out, here and through other servers.
 final class RoomActions {
@@ -20,6 +21,7 @@ final class RoomActions {
     final StateContentRules stateContentRules;
     final EventSender sender;
     final Outside outside;
+    final RemoteRooms remoteRooms;
     final InviteGuard inviteGuard;
     final Invites invites;
     final RoomCreator creator;
@@ -39,6 +41,7 @@ final class RoomActions {
                         new SentTransactionStore(needs.database()),
                         new RelationGuard(reading.relations, known.events, needs.users()));
         outside = Outside.of(needs, known, engine.lanes);
+        remoteRooms = new RemoteRooms(needs.federation().client(), known.server);
         inviteGuard =
                 new InviteGuard(needs.accountData(), needs.users(), needs.limits(), known.local);
         invites =
@@ -107,6 +110,7 @@ final class RoomActions {
                 known.keys,
                 outside.memberships(),
                 new ArrivalStore(needs.database()),
+                remoteRooms,
                 needs.opaque());
     }
 }

@@ -179,7 +179,7 @@ record RoomEndpoints(Rooms in) {
                         in.known.memberships,
                         in.known.servers,
                         in.reading.serverVisibility);
-        RemoteRooms remote = new RemoteRooms(in.needs.federation().client(), in.known.server);
+        RemoteRooms remote = in.actions.remoteRooms;
         SpaceLinks links = new SpaceLinks(in.known.keys, in.known.events);
         MutualRooms mutual =
                 new MutualRooms(
