@@ -61,13 +61,20 @@ public final class Event {
                 throw new InvalidEvent("larger than " + MAX_BYTES + " bytes", true);
             }
             EventId own = fields.eventId();
-            EventId id = own != null ? own : EventHashes.idOf(version, event);
+            JsonObject content = event.object("content").orElseThrow();
+            EventId id =
+                    own != null
+                            ? own
+                            : EventHashes.idOf(
+                                    version,
+                                    EventHashes.signedBytes(
+                                            version, bytes, fields.type(), content));
             parsed = new Event(version, id, bytes);
+            parsed.content = content;
         } catch (JsonException notCanonical) {
             throw new InvalidEvent("not Canonical JSON: " + notCanonical.getMessage());
         }
         parsed.fields = fields;
-        parsed.content = event.object("content").orElseThrow();
         return parsed;
     }
 
@@ -194,12 +201,17 @@ public final class Event {
     /// Whether `hashes` fits the event. If not, it was redacted on its way, and [#redacted()] is to
     /// be used in its place.
     public boolean contentHashMatches() {
-        return EventHashes.contentHashMatches(version, json());
+        return EventHashes.contentHashMatches(bytes);
     }
 
     /// The SHA-256 of what redaction leaves.
     public byte[] referenceHash() {
-        return EventHashes.referenceHash(version, json());
+        return EventHashes.sha256(signedBytes());
+    }
+
+    /// What servers sign of it.
+    byte[] signedBytes() {
+        return EventHashes.signedBytes(version, bytes, type(), content());
     }
 
     /// This event with a further server's signature: on invites, restricted joins, and what a
@@ -207,7 +219,7 @@ public final class Event {
     ///
     /// @throws InvalidEvent when that makes it too large
     public Event signedAlsoBy(Signer signer) {
-        byte[] signature = signer.sign(EventHashes.signedBytes(version, json()));
+        byte[] signature = signer.sign(signedBytes());
         return parse(
                 version,
                 JsonSigning.withSignature(

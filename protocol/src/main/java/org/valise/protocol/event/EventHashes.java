@@ -2,6 +2,7 @@ package org.valise.protocol.event;
 
 import org.valise.protocol.id.EventId;
 import org.valise.protocol.json.CanonicalJson;
+import org.valise.protocol.json.JsonMembers;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.redaction.Redaction;
 import org.valise.protocol.roomversion.RoomVersion;
@@ -10,23 +11,23 @@ import org.valise.protocol.signature.Base64s;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Set;
 
 /// The two hashes of an event.
 ///
 /// Spec: Server-Server API, "Calculating the reference hash for an event" and "Calculating the
 /// content hash for an event".
 public final class EventHashes {
+    /// "First, any existing `unsigned`, `signatures`, and `hashes` properties are removed."
+    private static final Set<String> NOT_HASHED = Set.of("unsigned", "signatures", "hashes");
+
+    private static final byte[] NOTHING = {};
+
     private EventHashes() {}
 
     /// The hash of the complete event, which tells whether it was redacted on its way.
     public static byte[] contentHash(RoomVersion version, JsonObject event) {
-        // "First, any existing `unsigned`, `signatures`, and `hashes` properties are removed."
-        return sha256(encode(version, event.without("unsigned", "signatures", "hashes")));
-    }
-
-    /// The hash of what redaction leaves, which identifies the event.
-    public static byte[] referenceHash(RoomVersion version, JsonObject event) {
-        return sha256(signedBytes(version, event));
+        return sha256(encode(version, event.keep(key -> !NOT_HASHED.contains(key))));
     }
 
     /// What servers sign and what the reference hash covers: the redacted event without
@@ -35,18 +36,38 @@ public final class EventHashes {
         return encode(version, Redaction.redact(version, event).without("signatures", "unsigned"));
     }
 
+    /// The same of an event that is Canonical JSON already: what stays is copied.
+    ///
+    /// @param content what the event's content says
+    static byte[] signedBytes(RoomVersion version, byte[] event, String type, JsonObject content) {
+        return JsonMembers.keep(
+                event,
+                key -> Redaction.keeps(version, key) && !key.equals("signatures"),
+                "content",
+                encode(version, Redaction.content(version, type, content)));
+    }
+
     /// Whether `hashes.sha256` is the content hash. If not, the event is used in its redacted form.
-    public static boolean contentHashMatches(RoomVersion version, JsonObject event) {
-        return event.object("hashes")
+    ///
+    /// @param event as Canonical JSON
+    static boolean contentHashMatches(byte[] event) {
+        return JsonMembers.select(event, Set.of("hashes"))
+                .object("hashes")
                 .flatMap(hashes -> hashes.string("sha256"))
                 .flatMap(Base64s::decode)
-                .filter(claimed -> MessageDigest.isEqual(claimed, contentHash(version, event)))
+                .filter(claimed -> MessageDigest.isEqual(claimed, contentHash(event)))
                 .isPresent();
     }
 
+    private static byte[] contentHash(byte[] event) {
+        return sha256(JsonMembers.keep(event, key -> !NOT_HASHED.contains(key), null, NOTHING));
+    }
+
     /// The id of an event in room versions where it is the reference hash.
-    static EventId idOf(RoomVersion version, JsonObject event) {
-        byte[] hash = referenceHash(version, event);
+    ///
+    /// @param signed what [#signedBytes] gives
+    static EventId idOf(RoomVersion version, byte[] signed) {
+        byte[] hash = sha256(signed);
         return version.has(Tweak.URL_SAFE_EVENT_IDS)
                 ? EventId.ofHashUrlSafe(hash)
                 : EventId.ofHash(hash);
@@ -59,7 +80,7 @@ public final class EventHashes {
                 : CanonicalJson.encodeLoose(object);
     }
 
-    private static byte[] sha256(byte[] bytes) {
+    static byte[] sha256(byte[] bytes) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException everyPlatformHasIt) {

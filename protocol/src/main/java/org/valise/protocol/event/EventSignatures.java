@@ -3,6 +3,7 @@ package org.valise.protocol.event;
 import org.valise.protocol.id.KeyId;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
+import org.valise.protocol.json.JsonMembers;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.Tweak;
 import org.valise.protocol.signature.JsonSigning;
@@ -55,8 +56,8 @@ public final class EventSignatures {
 
     /// The signatures on an event, ready to be checked one by one: what was signed is encoded once.
     public static Signed of(Event event) {
-        JsonObject json = event.json();
-        return new Signed(json, EventHashes.signedBytes(event.version(), json));
+        return new Signed(
+                JsonMembers.select(event.bytes(), Set.of("signatures")), event.signedBytes());
     }
 
     /// An event's signatures and what they sign.

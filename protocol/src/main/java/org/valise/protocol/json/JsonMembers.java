@@ -1,6 +1,10 @@
 package org.valise.protocol.json;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// Walks the members of one object in bytes that are trusted to be well-formed compact JSON, and
 /// makes values only of those that are asked for.
@@ -16,6 +20,7 @@ public final class JsonMembers {
     private final JsonParser parser;
     private String key = "";
     private int at;
+    private int begin;
     private int start;
 
     /// @throws JsonException when the bytes are not an object
@@ -44,12 +49,44 @@ public final class JsonMembers {
         return JsonObject.ofDistinct(keys, values, found);
     }
 
+    /// The bytes of the object with only the members that are wanted, each as it stands there.
+    ///
+    /// @param replaced a member that gets another value if it is wanted; null for none
+    /// @param value the JSON of that value
+    public static byte[] keep(
+            byte[] bytes, Predicate<String> wanted, @Nullable String replaced, byte[] value) {
+        byte[] kept = new byte[bytes.length + value.length];
+        int size = 0;
+        JsonMembers members = new JsonMembers(bytes);
+        while (members.next()) {
+            members.skip();
+            if (wanted.test(members.key)) {
+                kept[size] = (byte) (size == 0 ? '{' : ',');
+                size++;
+                boolean asItIs = !members.key.equals(replaced);
+                int length = (asItIs ? members.at : members.start) - members.begin;
+                System.arraycopy(bytes, members.begin, kept, size, length);
+                size += length;
+                if (!asItIs) {
+                    System.arraycopy(value, 0, kept, size, value.length);
+                    size += value.length;
+                }
+            }
+        }
+        if (size == 0) {
+            kept[size++] = '{';
+        }
+        kept[size++] = '}';
+        return Arrays.copyOf(kept, size);
+    }
+
     /// Moves on to the next member, whose value must then be taken or skipped.
     public boolean next() {
         at++; // past the opening brace, or the comma or closing brace that follows a value
         if (at >= bytes.length || bytes[at] == '}') {
             return false;
         }
+        begin = at;
         key = parser.keyAt(at);
         start = parser.position() + 1;
         return true;

@@ -45,11 +45,7 @@ public final class Redaction {
 
     /// The redacted event, without `unsigned`.
     public static JsonObject redact(RoomVersion version, JsonObject event) {
-        JsonObject kept =
-                event.keep(
-                        version.has(Tweak.UPDATED_REDACTION)
-                                ? KEPT::contains
-                                : key -> KEPT.contains(key) || KEPT_BEFORE_V11.contains(key));
+        JsonObject kept = event.keep(key -> keeps(version, key));
         if (!event.has("content")) {
             return kept;
         }
@@ -58,7 +54,14 @@ public final class Redaction {
         return kept.with("content", content(version, type, content));
     }
 
-    private static JsonObject content(RoomVersion version, String type, JsonObject content) {
+    /// Whether a member of the event itself is kept; its content is not kept as it is.
+    public static boolean keeps(RoomVersion version, String key) {
+        return KEPT.contains(key)
+                || !version.has(Tweak.UPDATED_REDACTION) && KEPT_BEFORE_V11.contains(key);
+    }
+
+    /// What is kept of the content of an event.
+    public static JsonObject content(RoomVersion version, String type, JsonObject content) {
         boolean updated = version.has(Tweak.UPDATED_REDACTION);
         return switch (type) {
             case "m.room.member" -> member(version, content);

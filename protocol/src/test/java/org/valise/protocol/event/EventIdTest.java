@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.valise.protocol.json.CanonicalJson;
 import org.valise.protocol.json.Json;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.json.RandomJson;
@@ -79,20 +80,53 @@ final class EventIdTest {
         }
         String sha256 = Base64.getEncoder().encodeToString(sha256(hashed));
         JsonObject pdu = Json.parseObject(PDU);
-        assertThat(EventHashes.contentHashMatches(RoomVersion.V5, pdu)).isFalse();
-        assertThat(
-                        EventHashes.contentHashMatches(
-                                RoomVersion.V5,
-                                pdu.with("hashes", JsonObject.of("sha256", sha256))))
-                .isTrue();
-        assertThat(
-                        EventHashes.contentHashMatches(
-                                RoomVersion.V5, pdu.with("hashes", JsonObject.of())))
-                .isFalse();
-        assertThat(
-                        EventHashes.contentHashMatches(
-                                RoomVersion.V5, pdu.with("hashes", JsonObject.of("sha256", "?"))))
-                .isFalse();
+        assertThat(matches(pdu)).isFalse();
+        assertThat(matches(pdu.with("hashes", JsonObject.of("sha256", sha256)))).isTrue();
+        assertThat(matches(pdu.with("hashes", JsonObject.of()))).isFalse();
+        assertThat(matches(pdu.with("hashes", JsonObject.of("sha256", "?")))).isFalse();
+    }
+
+    private static boolean matches(JsonObject pdu) {
+        return EventHashes.contentHashMatches(CanonicalJson.encode(pdu));
+    }
+
+    @ParameterizedTest
+    @EnumSource(RoomVersion.class)
+    void whatIsSignedIsCopiedAsItWouldBeEncoded(RoomVersion version) {
+        String[] types = {
+            "m.room.member",
+            "m.room.power_levels",
+            "m.room.redaction",
+            "m.room.join_rules",
+            "m.room.aliases",
+            "m.room.history_visibility",
+            "m.room.message"
+        };
+        for (int seed = 0; seed < 200; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            RandomJson json = RandomJson.canonical(random);
+            JsonObject content =
+                    json.object(3)
+                            .with("membership", json.value(1))
+                            .with("join_authorised_via_users_server", json.text())
+                            .with(
+                                    "third_party_invite",
+                                    json.object(2).with("signed", json.value(2)))
+                            .with("users", json.object(2))
+                            .with("redacts", json.text());
+            Event event =
+                    TestEvents.builder(version)
+                            .type(types[random.nextInt(types.length)])
+                            .stateKey(random.nextBoolean() ? json.text() : null)
+                            .content(content)
+                            .sign(TestEvents.SIGNER);
+            JsonObject more = event.json().with("origin", "a").with("prev_state", json.value(1));
+            for (Event each : new Event[] {event, Event.parse(version, more), event.redacted()}) {
+                assertThat(each.signedBytes())
+                        .as("seed %d", seed)
+                        .isEqualTo(EventHashes.signedBytes(version, each.json()));
+            }
+        }
     }
 
     @ParameterizedTest

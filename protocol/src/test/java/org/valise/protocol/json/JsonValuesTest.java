@@ -182,6 +182,14 @@ final class JsonValuesTest {
             }
             assertThat(seen).isEqualTo(object.size());
         }
+        byte[] other = "[1]".getBytes(UTF_8);
+        for (String left : object.keys()) {
+            assertThat(JsonMembers.keep(bytes, key -> !key.equals(left), null, other))
+                    .isEqualTo(Json.write(object.without(left)));
+            assertThat(JsonMembers.keep(bytes, key -> true, left, other))
+                    .isEqualTo(Json.write(object.with(left, JsonArray.of(List.of(1)))));
+        }
+        assertThat(JsonMembers.keep(bytes, key -> false, "a", other)).asString().isEqualTo("{}");
         assertThat(new JsonMembers("{}".getBytes(UTF_8)).next()).isFalse();
         assertThatThrownBy(() -> new JsonMembers("[]".getBytes(UTF_8)))
                 .isInstanceOf(JsonException.class);
