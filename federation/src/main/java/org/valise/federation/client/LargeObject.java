@@ -18,7 +18,10 @@ public final class LargeObject {
     private final InputStream body;
     private final int mostBytesOfAValue;
     private final byte[] buffer = new byte[BUFFER];
-    private final ByteArrayOutputStream value = new ByteArrayOutputStream();
+
+    /// What has come of a value that is longer than that.
+    private final ByteArrayOutputStream split = new ByteArrayOutputStream();
+
     private int at;
     private int end;
     private long before;
@@ -99,33 +102,55 @@ public final class LargeObject {
     }
 
     /// The value that begins here: what stands before the next comma, colon or closing bracket
-    /// outside of it.
+    /// outside of it. Parsed where it lies, unless it is longer than what has come.
     private JsonValue value() throws IOException {
         space();
-        value.reset();
-        int depth = 0;
-        boolean quoted = false;
-        boolean escaped = false;
-        for (int next = peek(); next >= 0; next = peek()) {
-            if (quoted) {
-                quoted = escaped || next != '"';
-                escaped = !escaped && next == '\\';
-            } else if (depth == 0 && (next == ',' || next == ':' || next == ']' || next == '}')) {
-                break;
-            } else if (next == '"') {
-                quoted = true;
-            } else if (next == '{' || next == '[') {
-                depth++;
-            } else if (next == '}' || next == ']') {
-                depth--;
-            }
-            if (value.size() == mostBytesOfAValue) {
+        split.reset();
+        Extent extent = new Extent();
+        while (true) {
+            int from = at;
+            at = extent.scan(buffer, from, end);
+            if (split.size() + at - from > mostBytesOfAValue) {
                 throw fault("a value of more than " + mostBytesOfAValue + " bytes");
             }
-            value.write(next);
-            at++;
+            if (at < end && split.size() == 0) {
+                return Json.parse(buffer, from, at);
+            }
+            split.write(buffer, from, at - from);
+            if (at < end || peek() < 0) {
+                return Json.parse(split.toByteArray());
+            }
         }
-        return Json.parse(value.toByteArray());
+    }
+
+    /// Finds where a value ends.
+    private static final class Extent {
+        private int depth;
+        private boolean quoted;
+        private boolean escaped;
+
+        /// @return the index of the byte after it, or `end` if that has not come yet
+        int scan(byte[] bytes, int from, int end) {
+            for (int i = from; i < end; i++) {
+                byte next = bytes[i];
+                if (quoted) {
+                    quoted = escaped || next != '"';
+                    escaped = !escaped && next == '\\';
+                } else if (next == '"') {
+                    quoted = true;
+                } else if (next == '{' || next == '[') {
+                    depth++;
+                } else if (next == '}' || next == ']') {
+                    if (depth == 0) {
+                        return i;
+                    }
+                    depth--;
+                } else if (depth == 0 && (next == ',' || next == ':')) {
+                    return i;
+                }
+            }
+            return end;
+        }
     }
 
     /// Skips whitespace and returns the byte that follows, unread; -1 at the end.
