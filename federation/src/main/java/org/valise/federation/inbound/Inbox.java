@@ -4,7 +4,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.valise.federation.inbound.InboxStore.Item;
 import org.valise.federation.inbound.InboxStore.Pending;
-import org.valise.federation.inbound.InboxStore.Size;
 import org.valise.federation.inbound.PduReceiver.Entry;
 import org.valise.platform.database.Database;
 import org.valise.platform.database.Tx;
@@ -35,9 +34,6 @@ import java.util.function.Predicate;
 public final class Inbox implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
 
-    /// SECURITY: what one server may have here that is not worked off, in items and bytes.
-    static final Size MOST_OF_A_SERVER = new Size(5_000, 64L << 20);
-
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final long RETRY_MS = 5_000;
@@ -47,6 +43,7 @@ public final class Inbox implements AutoCloseable {
     private final PduReceiver rooms;
     private final Map<String, EduReceiver> edus = new HashMap<>();
     private final InboxWorker worker;
+    private final Backlogs backlogs;
 
     /// Servers that are being answered late.
     private final Set<ServerName> late = ConcurrentHashMap.newKeySet();
@@ -64,6 +61,7 @@ public final class Inbox implements AutoCloseable {
                 throw new IllegalArgumentException("two receive " + receiver.type());
             }
         }
+        backlogs = new Backlogs(origin -> database.read(tx -> store.size(tx, origin)));
         worker = new InboxWorker(database, store, rooms, Map.copyOf(this.edus), allowed);
     }
 
@@ -165,6 +163,7 @@ public final class Inbox implements AutoCloseable {
     private void add(
             ServerName origin, String transaction, List<Item> items, List<Admitted> events) {
         requireSpace(origin);
+        backlogs.added(origin, items);
         boolean mine = worker.isMine();
         List<Long> numbers =
                 mine
@@ -184,7 +183,7 @@ public final class Inbox implements AutoCloseable {
 
     /// A server sends one transaction after the other: it is slowed down by being answered late.
     private void requireSpace(ServerName origin) {
-        if (hasSpace(origin)) {
+        if (backlogs.hasSpace(origin)) {
             return;
         }
         // SECURITY: what waits is in memory, so no more than one of a server does.
@@ -212,16 +211,11 @@ public final class Inbox implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 return false;
             }
-            if (hasSpace(origin)) {
+            if (backlogs.hasSpace(origin)) {
                 return true;
             }
         }
         return false;
-    }
-
-    private boolean hasSpace(ServerName origin) {
-        Size size = database.read(tx -> store.size(tx, origin));
-        return size.items() < MOST_OF_A_SERVER.items() && size.bytes() < MOST_OF_A_SERVER.bytes();
     }
 
     private void receiveNow(ServerName origin, JsonObject edu) {

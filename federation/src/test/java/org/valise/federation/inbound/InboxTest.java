@@ -375,7 +375,7 @@ class InboxTest {
                                 """,
                                 ORIGIN.value(),
                                 new byte[] {'{', '}'},
-                                (int) Inbox.MOST_OF_A_SERVER.items()));
+                                (int) Backlogs.MOST.items()));
         Inbox inbox = inbox();
         assertThatThrownBy(() -> send(inbox, "t1", event(ROOM, "one")))
                 .isInstanceOfSatisfying(
