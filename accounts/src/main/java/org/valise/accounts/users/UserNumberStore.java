@@ -22,7 +22,7 @@ final class UserNumberStore {
             INSERT INTO accounts.user_number (number, user_id)
             SELECT nextval('accounts.user_numbers'), wanted.user_id
             FROM (SELECT DISTINCT unnest(?::text[]) COLLATE "C" AS user_id ORDER BY 1) AS wanted
-            ON CONFLICT (user_id) DO NOTHING
+            ON CONFLICT (user_id) DO NOTHING RETURNING number, user_id
             """;
     private static final RowMapper<Row> ROW =
             row -> new Row(row.getLong("number"), row.getString("user_id"));
@@ -41,7 +41,8 @@ final class UserNumberStore {
         return tx.query(BY_NUMBER, ROW, (Object) numbers);
     }
 
-    void insert(Tx tx, String[] users) {
-        tx.update(INSERT, (Object) users);
+    /// @return those that had no number
+    List<Row> insert(Tx tx, String[] users) {
+        return tx.query(INSERT, ROW, (Object) users);
     }
 }

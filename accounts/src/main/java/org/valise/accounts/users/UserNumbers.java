@@ -46,12 +46,11 @@ public final class UserNumbers {
             missing = missing(wanted, found);
         }
         if (!missing.isEmpty()) {
-            String[] ids = missing.stream().map(UserId::value).toArray(String[]::new);
-            database.read(tx -> {
-                store.insert(tx, ids);
-                return ids;
-            });
-            load(missing, found);
+            add(missing, found);
+            missing = missing(wanted, found);
+        }
+        if (!missing.isEmpty()) {
+            load(missing, found); // another node was faster
         }
         return found;
     }
@@ -108,8 +107,21 @@ public final class UserNumbers {
     }
 
     private void load(List<UserId> missing, Map<UserId, Long> found) {
-        String[] ids = missing.stream().map(UserId::value).toArray(String[]::new);
-        for (var row : database.read(tx -> store.byUser(tx, ids))) {
+        String[] ids = ids(missing);
+        learn(database.read(tx -> store.byUser(tx, ids)), found);
+    }
+
+    private void add(List<UserId> missing, Map<UserId, Long> found) {
+        String[] ids = ids(missing);
+        learn(database.read(tx -> store.insert(tx, ids)), found);
+    }
+
+    private static String[] ids(List<UserId> users) {
+        return users.stream().map(UserId::value).toArray(String[]::new);
+    }
+
+    private void learn(List<UserNumberStore.Row> rows, Map<UserId, Long> found) {
+        for (var row : rows) {
             UserId user = UserId.parse(row.user());
             remember(user, row.number());
             found.put(user, row.number());

@@ -27,6 +27,7 @@ final class StateKeyStore {
             """
             INSERT INTO rooms.state_key (number, type, state_key)
             SELECT * FROM unnest(?, ?, ?) ON CONFLICT (type, state_key) DO NOTHING
+            RETURNING number, type, state_key
             """;
     private static final String NAMES =
             "SELECT number, type, state_key FROM rooms.state_key WHERE number = ANY(?)";
@@ -60,11 +61,14 @@ final class StateKeyStore {
     }
 
     /// Adds those that have no number yet.
-    void add(Collection<Numbered> pairs) {
+    ///
+    /// @return those that were added
+    List<Numbered> add(Collection<Numbered> pairs) {
         long[] numbers = pairs.stream().mapToLong(Numbered::number).toArray();
         String[] types = pairs.stream().map(pair -> pair.key().type()).toArray(String[]::new);
         String[] names = pairs.stream().map(pair -> pair.key().key()).toArray(String[]::new);
-        database.read(tx -> tx.update(ADD_ALL, numbers, types, names));
+        return database.read(
+                tx -> tx.query(ADD_ALL, StateKeyStore::numbered, numbers, types, names));
     }
 
     private static Numbered numbered(ResultSet row) throws SQLException {

@@ -44,7 +44,10 @@ public final class StateKeys {
                         .map(key -> new StateKeyStore.Numbered(newNumber(key), key))
                         .toList();
         if (!fresh.isEmpty()) {
-            store.add(fresh);
+            for (StateKeyStore.Numbered pair : store.add(fresh)) {
+                remember(pair.key(), pair.number());
+            }
+            // From memory, but for those with which another node was faster.
             found.putAll(find(fresh.stream().map(StateKeyStore.Numbered::key).toList()));
         }
         return found;
