@@ -34,6 +34,10 @@ final class UnitMemory {
 
     private final Set<EventId> elsewhere = new HashSet<>();
 
+    /// Events that are known by their content alone, as they were read: the cache does not answer
+    /// for them, and who comes by a join cites the same few again and again.
+    private final Map<EventId, StoredEvent> byContent = new HashMap<>();
+
     /// Snapshots that this unit stores, and their bytes.
     private final Map<StateSnapshot, byte[]> blobs = new LinkedHashMap<>();
 
@@ -75,30 +79,45 @@ final class UnitMemory {
 
     /// Those of these events that this room has, in at most one query.
     Map<EventId, StoredEvent> find(Collection<EventId> ids) {
+        Set<EventId> unread = new HashSet<>(ids);
         Map<EventId, StoredEvent> found = new HashMap<>();
-        Set<EventId> wanted = new HashSet<>(ids);
-        Set<EventId> committed = new HashSet<>(wanted);
-        committed.removeAll(absent);
-        tools.events()
-                .byIds(committed)
-                .forEach((id, event) -> {
-                    committed.remove(id);
-                    // SECURITY: an event of another room is no ancestor, whoever says so.
-                    if (event.room() == lane.room()) {
-                        found.put(id, event);
-                    } else {
-                        elsewhere.add(id);
-                    }
-                });
-        absent.addAll(committed);
+        // First those on their way: what has arrived meanwhile is in the database.
         for (Collection<StoredEvent> newer : List.of(lane.underway(), own.values())) {
             for (StoredEvent event : newer) {
-                if (wanted.contains(event.id())) {
+                if (unread.contains(event.id())) {
                     found.put(event.id(), event);
                 }
             }
         }
+        unread.removeAll(found.keySet());
+        unread.removeAll(absent);
+        unread.removeIf(id -> {
+            StoredEvent known = byContent.get(id);
+            if (known != null) {
+                found.put(id, known);
+            }
+            return known != null;
+        });
+        read(unread, found);
         return found;
+    }
+
+    private void read(Set<EventId> ids, Map<EventId, StoredEvent> found) {
+        absent.addAll(ids);
+        tools.events()
+                .byIds(ids)
+                .forEach((id, event) -> {
+                    absent.remove(id);
+                    // SECURITY: an event of another room is no ancestor, whoever says so.
+                    if (event.room() != lane.room()) {
+                        elsewhere.add(id);
+                        return;
+                    }
+                    found.put(id, event);
+                    if (!event.status().isFinal()) {
+                        byContent.put(id, event);
+                    }
+                });
     }
 
     /// Whether [#find] met this event in another room.
@@ -140,6 +159,28 @@ final class UnitMemory {
     /// Events by number, in at most one query.
     Map<Long, StoredEvent> events(Collection<Long> numbers) {
         Map<Long, StoredEvent> found = new HashMap<>();
+        Set<Long> committed = uncommitted(numbers, found);
+        found.putAll(tools.events().load(lane.room(), committed));
+        return found;
+    }
+
+    /// The same, but what is not in memory is not taken into it.
+    Map<Long, StoredEvent> eventsInPassing(Collection<Long> numbers) {
+        Map<Long, StoredEvent> found = new HashMap<>();
+        Set<Long> committed = uncommitted(numbers, found);
+        for (StoredEvent event : tools.events().inPassing(lane.room(), committed)) {
+            found.put(event.number(), event);
+        }
+        if (found.size() < numbers.size()) {
+            throw new IllegalStateException("room " + lane.room() + " lacks events of its state");
+        }
+        return found;
+    }
+
+    /// Adds those that are not committed.
+    ///
+    /// @return the numbers of the others
+    private Set<Long> uncommitted(Collection<Long> numbers, Map<Long, StoredEvent> found) {
         Set<Long> committed = new HashSet<>();
         for (long number : numbers) {
             StoredEvent uncommitted = uncommitted(number);
@@ -149,8 +190,7 @@ final class UnitMemory {
                 found.put(number, uncommitted);
             }
         }
-        found.putAll(tools.events().load(lane.room(), committed));
-        return found;
+        return committed;
     }
 
     StateSnapshot snapshot(long number, StateSnapshot current) {

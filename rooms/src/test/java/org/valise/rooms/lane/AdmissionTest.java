@@ -32,12 +32,21 @@ import org.valise.rooms.timeline.StoredEvent;
 import org.valise.rooms.view.RoomView;
 import org.valise.testing.TestDatabase;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 /// Events of another server: forks and merges, refusals, and the state that comes of them.
 final class AdmissionTest {
@@ -202,6 +211,50 @@ final class AdmissionTest {
                 .isInstanceOf(Admission.Accepted.class);
         assertThat(node.rooms.lanes().<Admission>write(room, writer -> writer.admit(event, null)))
                 .isInstanceOf(Admission.Known.class);
+    }
+
+    @Test
+    void findsWhatIsCommittedWhileItIsWriting() throws Exception {
+        RoomRef room = roomWithRose(RoomVersion.V12);
+        Event first = message(room, List.of(newest(room)), current(room), "first");
+        Event second = message(room, List.of(first), current(room), "second");
+        try (Connection other = database.database().connectAlone("test");
+                Statement lock = other.createStatement();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            lock.execute("SELECT pg_advisory_lock(8620726155216617)"); // no commit gets through
+            Future<Admission> underway =
+                    threads.submit(
+                            () -> node.rooms.lanes().write(room, one -> one.admit(first, null)));
+            while (node.rooms.lanes().write(room, writer -> writer.uncommitted().isEmpty())) {
+                Thread.onSpinWait();
+            }
+            List<Event> events =
+                    new AbstractList<>() {
+                        @Override
+                        public Event get(int index) {
+                            return second;
+                        }
+
+                        @Override
+                        public int size() {
+                            return 1;
+                        }
+
+                        @Override
+                        public Stream<Event> stream() { // what they name is read by now
+                            try {
+                                lock.execute("SELECT pg_advisory_unlock_all()");
+                                assertThat(underway.get()).isInstanceOf(Admission.Accepted.class);
+                            } catch (SQLException | InterruptedException | ExecutionException e) {
+                                throw new IllegalStateException(e);
+                            }
+                            return super.stream();
+                        }
+                    };
+            Map<EventId, Admission> admitted =
+                    node.rooms.lanes().write(room, writer -> writer.admitAll(events));
+            assertThat(admitted.get(second.id())).isInstanceOf(Admission.Accepted.class);
+        }
     }
 
     private Event remoteEvent(
