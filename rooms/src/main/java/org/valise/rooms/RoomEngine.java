@@ -53,7 +53,9 @@ final class RoomEngine {
                         known.server);
         policyServerCheck =
                 new PolicyServerCheck(policyServers, known.views, known.keys, known.events);
-        signatures = new KeyRingSignatureCheck(federation.keyRing(), federation.verifier());
+        signatures =
+                KeyRingSignatureCheck.onAllProcessors(
+                        federation.keyRing(), federation.verifier());
         SequenceStore sequences = new SequenceStore(needs.database());
         NumberBlock eventNumbers = sequences.events();
         MissingEventStore missing = new MissingEventStore(needs.database());

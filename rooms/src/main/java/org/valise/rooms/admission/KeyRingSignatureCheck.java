@@ -28,10 +28,22 @@ public final class KeyRingSignatureCheck implements EventSignatureCheck {
 
     private final KeyRing ring;
     private final Verifier verifier;
+    private final boolean sharing;
 
-    public KeyRingSignatureCheck(KeyRing ring, Verifier verifier) {
+    private KeyRingSignatureCheck(KeyRing ring, Verifier verifier, boolean sharing) {
         this.ring = ring;
         this.verifier = verifier;
+        this.sharing = sharing;
+    }
+
+    /// Checks many events on all processors at once: for what keeps others waiting.
+    public static KeyRingSignatureCheck onAllProcessors(KeyRing ring, Verifier verifier) {
+        return new KeyRingSignatureCheck(ring, verifier, true);
+    }
+
+    /// Leaves the other processors to others: for what takes seconds.
+    public static KeyRingSignatureCheck onOneProcessor(KeyRing ring, Verifier verifier) {
+        return new KeyRingSignatureCheck(ring, verifier, false);
     }
 
     /// Those of some events that are not signed as they must be, and those of which that cannot be
@@ -53,10 +65,14 @@ public final class KeyRingSignatureCheck implements EventSignatureCheck {
         return judge(checked, ring.knownForEvents(needs(checked)));
     }
 
-    private static List<Checked> checked(Collection<Event> events) {
-        Stream<Event> all =
-                events.size() < WORTH_SHARING ? events.stream() : events.parallelStream();
-        return all.map(Checked::of).toList();
+    private List<Checked> checked(Collection<Event> events) {
+        return each(events).map(Checked::of).toList();
+    }
+
+    private <T> Stream<T> each(Collection<T> events) {
+        return sharing && events.size() >= WORTH_SHARING
+                ? events.parallelStream()
+                : events.stream();
     }
 
     private record Checked(Event event, Set<ServerName> servers, Signed signed) {
@@ -82,14 +98,13 @@ public final class KeyRingSignatureCheck implements EventSignatureCheck {
     }
 
     private Verdict judge(List<Checked> events, Map<Need, byte[]> keys) {
-        Stream<Checked> all =
-                events.size() < WORTH_SHARING ? events.stream() : events.parallelStream();
         Map<Answer, Set<EventId>> answers =
-                all.collect(
-                        Collectors.groupingBy(
-                                event -> judge(event, keys),
-                                Collectors.mapping(
-                                        event -> event.event().id(), Collectors.toSet())));
+                each(events)
+                        .collect(
+                                Collectors.groupingBy(
+                                        event -> judge(event, keys),
+                                        Collectors.mapping(
+                                                event -> event.event().id(), Collectors.toSet())));
         return new Verdict(
                 answers.getOrDefault(Answer.INVALID, Set.of()),
                 answers.getOrDefault(Answer.UNKNOWN, Set.of()));

@@ -61,7 +61,8 @@ public final class Handshakes implements OtherServers {
         Federation federation = needs.federation();
         Clock clock = Clock.systemUTC();
         open = new OpenRooms(needs.rooms(), needs.servers());
-        signatures = new KeyRingSignatureCheck(federation.keyRing(), federation.verifier());
+        signatures =
+                KeyRingSignatureCheck.onOneProcessor(federation.keyRing(), federation.verifier());
         candidates =
                 new Candidates(
                         federation.keys().server(), this::lastKnown, needs.outside()::servers);

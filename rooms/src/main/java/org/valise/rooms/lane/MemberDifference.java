@@ -23,7 +23,8 @@ import java.util.Set;
 final class MemberDifference {
     static final MemberDifference NONE = new MemberDifference();
 
-    /// So many member events are in memory at once at most: a room may have any number.
+    /// So many member events are in memory at once at most: a room may have any number. Where there
+    /// are more, they are read in passing: they would drive from memory what others need.
     private static final int CHUNK = 500;
 
     private final List<EventChange.MemberChange> local = new ArrayList<>();
@@ -37,23 +38,31 @@ final class MemberDifference {
         List<Changed> changes = new ArrayList<>();
         before.diffMembers(after, (key, old, now) -> changes.add(new Changed(key, old, now)));
         MemberDifference difference = new MemberDifference();
+        boolean inPassing = changes.size() > CHUNK;
         for (int from = 0; from < changes.size(); from += CHUNK) {
+            List<Changed> chunk = changes.subList(from, Math.min(from + CHUNK, changes.size()));
+            Set<Long> numbers = numbers(chunk);
             difference.add(
-                    changes.subList(from, Math.min(from + CHUNK, changes.size())), tools, memory);
+                    chunk,
+                    inPassing ? memory.eventsInPassing(numbers) : memory.events(numbers),
+                    tools);
         }
         return difference;
     }
 
     private record Changed(long key, long before, long after) {}
 
-    private void add(List<Changed> changes, RoomWriter.Tools tools, UnitMemory memory) {
+    private static Set<Long> numbers(List<Changed> changes) {
         Set<Long> numbers = new HashSet<>();
         for (Changed change : changes) {
             numbers.add(change.before);
             numbers.add(change.after);
         }
         numbers.remove(0L);
-        Map<Long, StoredEvent> events = memory.events(numbers);
+        return numbers;
+    }
+
+    private void add(List<Changed> changes, Map<Long, StoredEvent> events, RoomWriter.Tools tools) {
         Map<Long, StateKey> names =
                 tools.keys().names(changes.stream().mapToLong(Changed::key).toArray());
         for (Changed change : changes) {
