@@ -1,6 +1,7 @@
 package org.valise.bench;
 
 import org.valise.bench.machine.BenchServer;
+import org.valise.bench.machine.CpuWatch;
 import org.valise.bench.machine.TemporaryFolder;
 import org.valise.bench.resident.InboundRun;
 import org.valise.bench.resident.MockServers;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 
@@ -57,26 +59,34 @@ final class FederatedInCommand implements Callable<Integer> {
                 InboundRun run = new InboundRun(server.uri(), mocks, rooms)) {
             report.say(server.description());
             if (warmUp > 0) {
-                run.measure(warmUp);
+                InboundRun.Prepared before = run.prepare(warmUp);
+                run.send(before);
+                run.verify(before);
             }
-            InboundRun.Times times = run.measure(events);
-            report(events, times.acknowledged(), times.readable());
+            InboundRun.Prepared load = run.prepare(events);
+            CpuWatch cpu = CpuWatch.over(server);
+            InboundRun.Times times = run.send(load);
+            List<CpuWatch.Share> shares = cpu.shares();
+            run.verify(load);
+            report(events, times.acknowledged(), times.readable(), shares);
             return 0;
         }
     }
 
-    private void report(int count, long acknowledged, long readable) throws IOException {
+    private void report(int count, long acknowledged, long readable, List<CpuWatch.Share> shares)
+            throws IOException {
         double perSecond = count * 1e9 / readable;
         report.figures(
                 String.format(
                         Locale.ROOT,
                         "%d events in %d rooms: acknowledged after %.2f s, readable after %.2f s:"
-                                + " %.0f/s",
+                                + " %.0f/s%nCPU: %s",
                         count,
                         rooms,
                         acknowledged / 1e9,
                         readable / 1e9,
-                        perSecond),
+                        perSecond,
+                        CpuWatch.text(shares)),
                 JsonObject.of(
                         "events",
                         count,
@@ -87,6 +97,8 @@ final class FederatedInCommand implements Callable<Integer> {
                         "readable_seconds",
                         readable / 1e9,
                         "per_second",
-                        perSecond));
+                        perSecond,
+                        "cpu",
+                        CpuWatch.json(shares)));
     }
 }

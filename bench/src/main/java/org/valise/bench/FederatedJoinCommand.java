@@ -4,6 +4,7 @@ import org.valise.bench.chat.Quantiles;
 import org.valise.bench.client.Account;
 import org.valise.bench.client.MatrixClient;
 import org.valise.bench.machine.BenchServer;
+import org.valise.bench.machine.CpuWatch;
 import org.valise.bench.machine.MemoryWatch;
 import org.valise.bench.machine.TemporaryFolder;
 import org.valise.bench.resident.MockServers;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 
@@ -72,10 +74,12 @@ final class FederatedJoinCommand implements Callable<Integer> {
                 elsewhere.take();
                 Thread.sleep(Duration.ofSeconds(calm));
                 Quantiles before = elsewhere.take();
+                CpuWatch cpu = CpuWatch.over(server);
                 Duration took = join(client, joiner, mocks, room);
+                List<CpuWatch.Share> shares = cpu.shares();
                 Quantiles during = elsewhere.take();
                 int known = members(client, joiner, room);
-                report(took, before, during, memory.growth(), known);
+                report(took, before, during, memory.growth(), known, shares);
                 return known == members + 2 ? 0 : 1; // with the room's creator and ourselves
             }
         }
@@ -100,7 +104,13 @@ final class FederatedJoinCommand implements Callable<Integer> {
                 .size();
     }
 
-    private void report(Duration took, Quantiles before, Quantiles during, long memory, int known)
+    private void report(
+            Duration took,
+            Quantiles before,
+            Quantiles during,
+            long memory,
+            int known,
+            List<CpuWatch.Share> shares)
             throws IOException {
         report.figures(
                 String.format(
@@ -110,12 +120,14 @@ final class FederatedJoinCommand implements Callable<Integer> {
                         memory of the JVM     + %d MiB at most
                         elsewhere, before     %s
                         elsewhere, during     %s
+                        CPU                   %s
                         """,
                         took.toMillis() / 1000.0,
                         known,
                         memory / MEBIBYTE,
                         before,
-                        during),
+                        during,
+                        CpuWatch.text(shares)),
                 JsonObject.of(
                         "seconds",
                         took.toMillis() / 1000.0,
@@ -126,6 +138,8 @@ final class FederatedJoinCommand implements Callable<Integer> {
                         "before_ms",
                         before.json(),
                         "during_ms",
-                        during.json()));
+                        during.json(),
+                        "cpu",
+                        CpuWatch.json(shares)));
     }
 }

@@ -57,14 +57,30 @@ public final class InboundRun implements AutoCloseable {
         }
     }
 
-    /// Sends so many events in all, in transactions of 50, each mock server one after the other;
-    /// then sees that all are there.
-    public Times measure(int count) throws IOException {
+    /// What is to be sent, signed.
+    public static final class Prepared {
+        private final List<List<Event>> events;
+        private final List<Load> loads;
+
+        private Prepared(List<List<Event>> events, List<Load> loads) {
+            this.events = events;
+            this.loads = loads;
+        }
+    }
+
+    /// So many events in all, in transactions of 50.
+    public Prepared prepare(int count) {
         List<List<Event>> events = new ArrayList<>();
         for (int i = 0; i < rooms.size(); i++) {
             events.add(rooms.get(i).messages(i % mocks.alive(), count / rooms.size()));
         }
-        List<Load> loads = loads(events);
+        return new Prepared(events, loads(events));
+    }
+
+    /// Sends it, each mock server one transaction after the other.
+    public Times send(Prepared prepared) throws IOException {
+        List<List<Event>> events = prepared.events;
+        List<Load> loads = prepared.loads;
         long begin = System.nanoTime();
         Parallel.run(
                 loads.size(),
@@ -79,11 +95,14 @@ public final class InboundRun implements AutoCloseable {
         for (int i = 0; i < rooms.size(); i++) {
             await(rooms.get(i), events.get(i).getLast());
         }
-        long readable = System.nanoTime();
+        return new Times(acknowledged - begin, System.nanoTime() - begin);
+    }
+
+    /// Sees that all of it is there.
+    public void verify(Prepared sent) throws IOException {
         for (int i = 0; i < rooms.size(); i++) {
-            verify(rooms.get(i), events.get(i));
+            verify(rooms.get(i), sent.events.get(i));
         }
-        return new Times(acknowledged - begin, readable - begin);
     }
 
     private List<Load> loads(List<List<Event>> events) {
