@@ -36,6 +36,10 @@ final class KeyFetcher {
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
     private static final int MOST_FAILURES = 9;
     private static final int AT_ONCE = 32;
+
+    /// Fewer are saved at once than there are connections to the database: others need some.
+    private static final int SAVED_AT_ONCE = 2;
+
     private static final int REMEMBERED = 100_000;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
@@ -45,6 +49,7 @@ final class KeyFetcher {
     private final Verifier verifier;
     private final Clock clock;
     private final Semaphore free = new Semaphore(AT_ONCE);
+    private final Semaphore saving = new Semaphore(SAVED_AT_ONCE);
     private final ConcurrentHashMap<ServerName, CountDownLatch> asking = new ConcurrentHashMap<>();
     private final Cache<ServerName, Attempt> attempts =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
@@ -153,9 +158,17 @@ final class KeyFetcher {
         if (answer.isPresent() && statement.isEmpty()) {
             LOG.warn("{} gave keys that are malformed or not signed by itself", server);
         }
-        statement.ifPresent(stated ->
-                database.run(tx -> store.save(tx, stated, Json.write(stated.object()), now)));
+        statement.ifPresent(stated -> save(stated, now));
         return statement.isPresent();
+    }
+
+    private void save(KeyStatement stated, Instant now) {
+        saving.acquireUninterruptibly();
+        try {
+            database.run(tx -> store.save(tx, stated, Json.write(stated.object()), now));
+        } finally {
+            saving.release();
+        }
     }
 
     private static void await(CountDownLatch latch) {

@@ -31,7 +31,11 @@ import java.util.concurrent.TimeoutException;
 /// Makes HTTPS requests; connections are kept and used again. It follows no redirects and keeps no
 /// cookies.
 public final class Outbound implements AutoCloseable {
-    private static final int MOST_PLATFORM_THREADS = 16;
+    /// They never wait, so more than there are processors only take turns with everybody else: of
+    /// many servers asked at once, each costs some milliseconds of cryptography.
+    private static final int MOST_PLATFORM_THREADS =
+            Math.min(16, 4 + Runtime.getRuntime().availableProcessors());
+
     private static final int CONNECTIONS_TO_ONE = 16;
     private static final int QUEUED_TO_ONE = 256;
     private static final Duration CONNECT = Duration.ofSeconds(10);
