@@ -99,6 +99,7 @@ final class FaultyRoom {
     static FaultyRoom open(TestFederation federation, People people, long seed) {
         FaultyRoom opened = new FaultyRoom(federation, people, seed);
         for (String server : List.of("b", "c")) {
+            TestFederation.awaitReach(people.resident("a"), people.resident(server));
             people.resident(server)
                     .post(
                             "/_matrix/client/v3/join/"

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.json.JsonValue;
+import org.valise.rooms.members.Membership;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +19,11 @@ import java.util.List;
 /// told of.
 final class FederatedDeviceListsTest {
     private static final String UPLOAD = "/_matrix/client/v3/keys/device_signing/upload";
+    private static final String UPDATES =
+            """
+            SELECT count(*) FROM federation.outgoing_edu
+            WHERE position(? IN convert_from(content, 'UTF8')) > 0
+            """;
     private static int people;
 
     @TempDir private static Path folder;
@@ -33,6 +40,11 @@ final class FederatedDeviceListsTest {
     @AfterAll
     static void stop() {
         federation.close();
+    }
+
+    @BeforeEach
+    void reach() {
+        TestFederation.awaitReach(alice, bob);
     }
 
     @AfterEach
@@ -55,23 +67,6 @@ final class FederatedDeviceListsTest {
                 () -> alice.get(room.path("/joined_members")).body().contains(who.userId()));
     }
 
-    private static List<String> ids(Synced sync, String field) {
-        return sync.json()
-                .object("device_lists")
-                .flatMap(lists -> lists.array(field))
-                .orElse(JsonArray.of())
-                .strings();
-    }
-
-    /// Syncs until somebody is in `changed` or `left`.
-    private static Synced awaitIn(String field, TestClient who, Synced since, String user) {
-        Synced[] last = {since};
-        return Waiting.until(() -> {
-            last[0] = last[0].next(who, "timeout=1000");
-            return java.util.Optional.of(last[0]).filter(sync -> ids(sync, field).contains(user));
-        });
-    }
-
     private List<String> devicesOfBob() {
         return KeyedDevice.query(alice, bob.userId())
                 .object("device_keys")
@@ -80,29 +75,71 @@ final class FederatedDeviceListsTest {
                 .keys();
     }
 
-    private static long requests(String part) {
+    /// How often Bob's server was asked for his devices, for certain or perhaps.
+    private long requestsForKeys() {
         return federation.link("red", "blue").seen().stream()
-                .filter(request -> request.contains(part))
+                .filter(request ->
+                        request.endsWith("/user/devices/" + Synced.encoded(bob.userId()))
+                                || request.endsWith("/user/keys/query"))
                 .count();
     }
 
-    private static long requestsForKeys() {
-        return requests("/user/devices/") + requests("/user/keys/query");
+    private long count(String server, String sql, Object... values) {
+        return federation
+                .server(server)
+                .database()
+                .read(tx -> tx.only(sql, row -> row.getLong(1), values));
     }
 
     private long fresh() {
-        return federation
-                .server("red")
-                .database()
-                .read(tx ->
-                        tx.only(
-                                """
-                                SELECT count(*) FROM devices.remote_user
-                                JOIN accounts_read.user_number ON number = user_number
-                                WHERE user_id = ? AND NOT stale
-                                """,
-                                row -> row.getLong(1),
-                                bob.userId()));
+        return ofBob("NOT stale");
+    }
+
+    private long ofBob(String condition) {
+        return count(
+                "red",
+                """
+                SELECT count(*) FROM devices.remote_user
+                JOIN accounts_read.user_number ON number = user_number WHERE user_id = ? AND\s"""
+                        + condition,
+                bob.userId());
+    }
+
+    /// Whether Bob's server has told of all that it ever will.
+    private boolean isTold() {
+        return count(
+                        "blue",
+                        """
+                        SELECT count(*) FROM accounts_read.user_number AS bob WHERE user_id = ?
+                            AND (SELECT position FROM devices.follower WHERE name = 'list_updates') >= greatest(
+                                (SELECT max(position) FROM devices.list_change WHERE user_number = bob.number),
+                                (SELECT max(position) FROM rooms.membership
+                                 WHERE user_number = bob.number AND membership = ?))
+                            AND NOT EXISTS (SELECT FROM federation.outgoing_edu WHERE server = 'red.test')
+                        """,
+                        bob.userId(),
+                        Membership.JOIN.code())
+                > 0;
+    }
+
+    /// Returns when Bob's list is kept, all that was said of him before was heard, and Alice was
+    /// told. What is said of him while he is asked for has him asked for once more.
+    private void awaitKept() {
+        Waiting.untilTrue(() ->
+                isTold()
+                        && count("red", "SELECT count(*) FROM federation.inbox WHERE room IS NULL")
+                                == 0
+                        && ofBob("NOT stale AND NOT untold") == 1);
+    }
+
+    /// Syncs, and asks for Bob's devices whenever they changed, until they are these.
+    private Synced awaitDevices(Synced since, String... ids) {
+        return since.awaitChanged(
+                alice,
+                bob.userId(),
+                () ->
+                        devicesOfBob().size() == ids.length
+                                && devicesOfBob().containsAll(List.of(ids)));
     }
 
     @Test
@@ -111,8 +148,9 @@ final class FederatedDeviceListsTest {
         TestRoom room = TestRoom.open(alice);
         Synced before = Synced.initial(alice);
         join(bob, room, "red.test");
-        awaitIn("changed", alice, before, bob.userId());
+        before.awaitDevices(alice, "changed", bob.userId());
         assertThat(devicesOfBob()).containsExactly(bob.deviceId());
+        awaitKept();
         long asked = requestsForKeys();
         assertThat(devicesOfBob()).containsExactly(bob.deviceId());
         assertThat(requestsForKeys()).isEqualTo(asked);
@@ -123,16 +161,13 @@ final class FederatedDeviceListsTest {
         KeyedDevice.withKeys(bob);
         shared();
         assertThat(devicesOfBob()).containsExactly(bob.deviceId());
+        awaitKept();
+        long asked = requestsForKeys();
         Synced before = Synced.initial(alice);
         KeyedDevice phone = KeyedDevice.withKeys(bob.onAnotherDevice());
-        awaitIn("changed", alice, before, bob.userId());
-        long asked = requestsForKeys();
-        assertThat(devicesOfBob()).contains(phone.id()).hasSize(2);
-        assertThat(requestsForKeys()).isEqualTo(asked);
-        Synced then = Synced.initial(alice);
+        Synced then = awaitDevices(before, bob.deviceId(), phone.id());
         phone.client().post("/_matrix/client/v3/logout", JsonObject.of());
-        awaitIn("changed", alice, then, bob.userId());
-        assertThat(devicesOfBob()).containsExactly(bob.deviceId());
+        awaitDevices(then, bob.deviceId());
         assertThat(requestsForKeys()).isEqualTo(asked);
     }
 
@@ -141,15 +176,25 @@ final class FederatedDeviceListsTest {
         KeyedDevice laptop = KeyedDevice.withKeys(bob);
         shared();
         devicesOfBob();
+        awaitKept();
         Synced before = Synced.initial(alice);
         bob.send(
                 "PUT",
                 "/_matrix/client/v3/devices/" + Synced.encoded(bob.deviceId()),
                 JsonObject.of("display_name", "Laptop"));
-        awaitIn("changed", alice, before, bob.userId());
         JsonObject named = JsonObject.of("device_display_name", "Laptop");
-        Waiting.untilTrue(
+        before.awaitChanged(
+                alice,
+                bob.userId(),
                 () -> laptop.seenBy(alice).object("unsigned").filter(named::equals).isPresent());
+    }
+
+    @Test
+    void whoJoinedFromElsewhereIsToldOfTheFirstDeviceOfWhoWasThere() {
+        shared();
+        Synced before = Synced.initial(bob);
+        KeyedDevice device = KeyedDevice.withKeys(alice);
+        before.awaitChanged(bob, alice.userId(), () -> device.seenBy(bob) != null);
     }
 
     @Test
@@ -157,17 +202,24 @@ final class FederatedDeviceListsTest {
         KeyedDevice.withKeys(bob);
         shared();
         devicesOfBob();
+        awaitKept();
+        long asked = requestsForKeys();
         Synced before = Synced.initial(alice);
         CrossSigningKeys bobs = new CrossSigningKeys(bob.userId());
         bob.post(UPLOAD, bobs.all());
-        awaitIn("changed", alice, before, bob.userId());
-        long asked = requestsForKeys();
-        JsonObject answer = KeyedDevice.query(alice, bob.userId());
-        assertThat(answer.object("master_keys").orElseThrow().get(bob.userId()))
-                .isEqualTo(bobs.masterKey());
-        assertThat(answer.object("self_signing_keys").orElseThrow().get(bob.userId()))
-                .isEqualTo(bobs.selfSigningKey());
+        before.awaitChanged(
+                alice,
+                bob.userId(),
+                () -> {
+                    JsonObject answer = KeyedDevice.query(alice, bob.userId());
+                    return bobs.masterKey().equals(keyOfBob(answer, "master_keys"))
+                            && bobs.selfSigningKey().equals(keyOfBob(answer, "self_signing_keys"));
+                });
         assertThat(requestsForKeys()).isEqualTo(asked);
+    }
+
+    private JsonValue keyOfBob(JsonObject answer, String field) {
+        return answer.object(field).orElse(JsonObject.of()).get(bob.userId());
     }
 
     @Test
@@ -175,6 +227,7 @@ final class FederatedDeviceListsTest {
         KeyedDevice.withKeys(bob);
         shared();
         devicesOfBob();
+        awaitKept();
         Synced before = Synced.initial(alice);
         federation.cut("red", "blue");
         KeyedDevice phone = KeyedDevice.withKeys(bob.onAnotherDevice());
@@ -182,7 +235,7 @@ final class FederatedDeviceListsTest {
         // What is known is good enough to talk to those devices meanwhile.
         assertThat(devicesOfBob()).containsExactly(bob.deviceId());
         federation.heal();
-        awaitIn("changed", alice, before, bob.userId());
+        before.awaitDevices(alice, "changed", bob.userId());
         Waiting.untilTrue(() ->
                 devicesOfBob().size() == 3
                         && devicesOfBob().containsAll(List.of(phone.id(), tablet.id())));
@@ -193,17 +246,20 @@ final class FederatedDeviceListsTest {
         KeyedDevice.withKeys(bob);
         shared();
         devicesOfBob();
-        Waiting.untilTrue(() -> fresh() == 1);
+        awaitKept();
         Synced before = Synced.initial(alice);
         // An update is lost for good, and the next one comes while nobody can be asked.
         federation.link("blue", "red").cut();
         KeyedDevice lost = KeyedDevice.withKeys(bob.onAnotherDevice());
-        Waiting.untilTrue(() -> forgetUpdatesOf(bob) > 0);
+        Waiting.untilTrue(() -> count("blue", UPDATES, lost.id()) > 0);
+        federation.stop("blue");
+        forgetUpdatesOf(lost);
         federation.link("red", "blue").cut();
+        federation.start("blue");
         federation.link("blue", "red").heal();
         KeyedDevice next = KeyedDevice.withKeys(bob.onAnotherDevice());
         Waiting.untilTrue(() -> fresh() == 0);
-        awaitIn("changed", alice, before, bob.userId());
+        before.awaitDevices(alice, "changed", bob.userId());
         federation.crash("red");
         federation.start("red");
         assertThat(fresh()).isZero();
@@ -213,15 +269,15 @@ final class FederatedDeviceListsTest {
     }
 
     /// As a server does that was restored from a backup.
-    private static int forgetUpdatesOf(TestClient user) {
-        return federation
+    private static void forgetUpdatesOf(KeyedDevice device) {
+        federation
                 .server("blue")
                 .database()
-                .read(tx ->
+                .run(tx ->
                         tx.update(
                                 "DELETE FROM federation.outgoing_edu WHERE position(? IN"
                                         + " convert_from(content, 'UTF8')) > 0",
-                                user.userId()));
+                                device.id()));
     }
 
     @Test
@@ -229,15 +285,15 @@ final class FederatedDeviceListsTest {
         KeyedDevice.withKeys(bob);
         TestRoom room = shared();
         devicesOfBob();
-        Waiting.untilTrue(() -> fresh() == 1);
+        awaitKept();
         Synced before = Synced.initial(alice);
         room.leave(bob);
-        Synced after = awaitIn("left", alice, before, bob.userId());
+        Synced after = before.awaitDevices(alice, "left", bob.userId());
         Waiting.untilTrue(() -> fresh() == 0);
         KeyedDevice phone = KeyedDevice.withKeys(bob.onAnotherDevice());
         // Who comes back is told of at once, with what is new.
         join(bob, room, "red.test");
-        awaitIn("changed", alice, after, bob.userId());
+        after.awaitDevices(alice, "changed", bob.userId());
         assertThat(devicesOfBob()).contains(phone.id()).hasSize(2);
     }
 
@@ -259,7 +315,7 @@ final class FederatedDeviceListsTest {
         KeyedDevice.withKeys(bob);
         shared();
         devicesOfBob();
-        Waiting.untilTrue(() -> fresh() == 1);
+        awaitKept();
         federation
                 .server("red")
                 .database()

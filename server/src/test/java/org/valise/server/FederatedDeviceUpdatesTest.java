@@ -254,21 +254,14 @@ final class FederatedDeviceUpdatesTest {
         edu(fake, type, message(mallory.value(), "2-" + people, "two"));
         List<String> bodies = new ArrayList<>();
         Synced[] last = {Synced.initial(alice)};
-        bodies.addAll(bodies(last[0]));
+        bodies.addAll(last[0].messageBodies());
         Waiting.untilTrue(() -> {
             if (!bodies.contains("two")) {
                 last[0] = last[0].next(alice, "timeout=1000");
-                bodies.addAll(bodies(last[0]));
+                bodies.addAll(last[0].messageBodies());
             }
             return bodies.contains("two");
         });
         assertThat(bodies).containsExactly("one", "two");
-    }
-
-    private static List<String> bodies(Synced sync) {
-        return sync.json().object("to_device").flatMap(part -> part.array("events")).stream()
-                .flatMap(events -> events.objects().stream())
-                .map(event -> event.object("content").orElseThrow().string("body").orElseThrow())
-                .toList();
     }
 }

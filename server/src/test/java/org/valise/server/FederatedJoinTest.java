@@ -180,8 +180,10 @@ final class FederatedJoinTest {
                 assertThat(each.get().status()).as(each.get().body()).isEqualTo(200);
             }
         }
-        assertThat(members(bob, room)).contains(alice.userId(), bob.userId(), bert.userId());
-        assertThat(members(bert, room)).isEqualTo(members(bob, room));
+        Set<String> all = Set.of(alice.userId(), bob.userId(), bert.userId(), carol.userId());
+        for (TestClient each : List.of(alice, bob, bert, carol)) {
+            Waiting.untilTrue(() -> members(each, room).equals(all));
+        }
     }
 
     @Test

@@ -45,9 +45,7 @@ final class FederatedKeysTest {
 
     @BeforeEach
     void reach() {
-        // A server that did not answer just now is left in peace for a moment.
-        Waiting.untilTrue(
-                () -> alice.get("/_matrix/client/v3/profile/" + bob.userId()).status() == 200);
+        TestFederation.awaitReach(alice, bob);
     }
 
     @AfterEach

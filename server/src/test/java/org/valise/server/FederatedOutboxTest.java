@@ -38,6 +38,7 @@ class FederatedOutboxTest {
 
     @BeforeEach
     void meet() {
+        TestFederation.awaitReach(alice, bob);
         room = TestRoom.open(alice);
         bob.post(
                 "/_matrix/client/v3/join/" + Synced.encoded(room.id()) + "?via=red.test",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,11 @@ class FederatedReadingTest {
     @AfterAll
     static void stop() {
         federation.close();
+    }
+
+    @BeforeEach
+    void reach() {
+        TestFederation.awaitReach(alice, bob);
     }
 
     @AfterEach

@@ -60,26 +60,19 @@ final class FederatedToDeviceTest {
     }
 
     /// What a device is sent until it has as many, and what comes right after.
-    private static List<String> received(TestClient device, int count) {
+    static List<String> received(TestClient device, int count) {
         List<String> bodies = new ArrayList<>();
         Synced[] last = {Synced.initial(device)};
-        bodies.addAll(bodies(last[0]));
+        bodies.addAll(last[0].messageBodies());
         Waiting.untilTrue(() -> {
             if (bodies.size() < count) {
                 last[0] = last[0].next(device, "timeout=1000");
-                bodies.addAll(bodies(last[0]));
+                bodies.addAll(last[0].messageBodies());
             }
             return bodies.size() >= count;
         });
-        bodies.addAll(bodies(last[0].next(device)));
+        bodies.addAll(last[0].next(device).messageBodies());
         return bodies;
-    }
-
-    private static List<String> bodies(Synced sync) {
-        return sync.json().object("to_device").flatMap(part -> part.array("events")).stream()
-                .flatMap(events -> events.objects().stream())
-                .map(event -> event.object("content").orElseThrow().string("body").orElseThrow())
-                .toList();
     }
 
     @Test
@@ -147,7 +140,7 @@ final class FederatedToDeviceTest {
     @Test
     void whatWasReceivedSurvivesKillMinusNine() {
         send("before", "t1", bob, "*");
-        Waiting.untilTrue(() -> !bodies(Synced.initial(bob)).isEmpty());
+        Waiting.untilTrue(() -> !Synced.initial(bob).messageBodies().isEmpty());
         federation.crash("blue");
         send("meanwhile", "t2", bob, "*");
         federation.start("blue");

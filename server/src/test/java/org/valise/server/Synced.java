@@ -8,6 +8,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// An answer of `/sync`, and how to get one.
@@ -72,6 +73,41 @@ record Synced(JsonObject json) {
     /// @param section `account_data` or `presence`
     List<JsonObject> events(String section) {
         return new Room(json).events(section);
+    }
+
+    /// Follows the sync until somebody is in a field of the device lists.
+    ///
+    /// @param field `changed` or `left`
+    Synced awaitDevices(TestClient who, String field, String user) {
+        Synced[] last = {this};
+        return Waiting.until(() -> {
+            last[0] = last[0].next(who, "timeout=1000");
+            return Optional.of(last[0])
+                    .filter(sync ->
+                            sync.json()
+                                    .object("device_lists")
+                                    .flatMap(lists -> lists.array(field))
+                                    .map(users -> users.strings().contains(user))
+                                    .orElse(false));
+        });
+    }
+
+    /// Follows the sync until this holds after somebody's devices changed.
+    Synced awaitChanged(TestClient who, String user, Supplier<Boolean> condition) {
+        Synced[] last = {this};
+        Waiting.untilTrue(() -> {
+            last[0] = last[0].awaitDevices(who, "changed", user);
+            return condition.get();
+        });
+        return last[0];
+    }
+
+    /// The bodies of messages to the device.
+    List<String> messageBodies() {
+        return json.object("to_device").flatMap(part -> part.array("events")).stream()
+                .flatMap(events -> events.objects().stream())
+                .map(event -> event.object("content").orElseThrow().string("body").orElseThrow())
+                .toList();
     }
 
     /// One room of the answer.

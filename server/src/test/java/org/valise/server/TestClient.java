@@ -17,7 +17,7 @@ import java.time.Duration;
 /// A person at a plain HTTP client.
 final class TestClient {
     private static final String PASSWORD = "correct horse battery";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final URI server;
     private final String name;

@@ -195,6 +195,14 @@ final class TestFederation implements AutoCloseable {
         matching(way -> way.from().equals(name) || way.to().equals(name)).forEach(Link::cut);
     }
 
+    /// Returns when the servers of two people answer each other: one that did not answer just now
+    /// is left in peace for a moment.
+    static void awaitReach(TestClient one, TestClient other) {
+        String profile = "/_matrix/client/v3/profile/";
+        Waiting.untilTrue(() -> one.get(profile + other.userId()).status() == 200);
+        Waiting.untilTrue(() -> other.get(profile + one.userId()).status() == 200);
+    }
+
     /// The network is fine again.
     void heal() {
         matching(way -> true).forEach(link -> link.set(Link.Weather.FINE));

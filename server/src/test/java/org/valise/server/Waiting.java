@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 
 /// Waits for what comes about in the background.
 final class Waiting {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration PAUSE = Duration.ofMillis(25);
 
     private Waiting() {}
