@@ -15,6 +15,7 @@ import org.valise.federation.keys.Keys;
 import org.valise.federation.keys.ServerKeys;
 import org.valise.federation.outbox.EventSource;
 import org.valise.federation.outbox.Outbox;
+import org.valise.federation.outbox.UnsentLimits;
 import org.valise.federation.peers.Peers;
 import org.valise.federation.requestauth.RequestAuthentication;
 import org.valise.platform.config.FederationSection;
@@ -27,6 +28,7 @@ import org.valise.platform.outbound.AddressPolicy;
 import org.valise.platform.outbound.HostLookup;
 import org.valise.platform.outbound.Outbound;
 import org.valise.platform.outbound.OutboundConfig;
+import org.valise.platform.telemetry.Metrics;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.signature.Verifier;
 
@@ -87,7 +89,15 @@ public final class Federation implements AutoCloseable {
                         serverKeys::inUse,
                         clock,
                         random);
-        keys = new Keys(database, serverKeys, client::keysOf, ed25519, clock);
+        keys =
+                new Keys(
+                        database,
+                        serverKeys,
+                        client::keysOf,
+                        config.notaries(),
+                        client::keysThrough,
+                        ed25519,
+                        clock);
         authentication =
                 new RequestAuthentication(server, keys.ring(), peers, ed25519, this::heardOf);
         endpoints = new ArrayList<>(keys.endpoints());
@@ -155,9 +165,26 @@ public final class Federation implements AutoCloseable {
     ///
     /// @param source where it learns which events others lack
     public Outbox outbox(EventSource source) {
-        Outbox made = new Outbox(database, server, peers, client, source, clock, random);
+        Outbox made =
+                new Outbox(
+                        database,
+                        server,
+                        peers,
+                        client,
+                        source,
+                        new UnsentLimits(config.keepMessagesFor(), config.keepMessagesSize()),
+                        clock,
+                        random);
         outbox = made;
         return made;
+    }
+
+    /// Shows how it goes with other servers; after [#outbox].
+    public void watch(Metrics metrics) {
+        Outbox sending = outbox;
+        if (sending != null) {
+            sending.watch(metrics);
+        }
     }
 
     private void heardOf(ServerName other) {

@@ -31,6 +31,7 @@ final class RoomActivity {
                         outbox,
                         stream,
                         known.servers,
+                        known.memberships,
                         known.rooms,
                         needs.users(),
                         typing,

@@ -1,5 +1,6 @@
 package org.valise.server;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.valise.accounts.Accounts;
@@ -79,6 +80,7 @@ public final class Valise implements AutoCloseable {
     private final Federation federation;
     private final Accounts accounts;
     private final HttpServer http;
+    private @Nullable ManagementServer management;
 
     private Valise(ValiseConfig config) {
         try {
@@ -153,12 +155,12 @@ public final class Valise implements AutoCloseable {
             endpoints.addAll(push.endpoints());
             endpoints.add(new NotificationsClient(rooms, stream, push.rules(), timeline));
             endpoints.addAll(sync.endpoints());
-            endpoints.add(inbox(rooms, devices));
+            endpoints.add(inbox(rooms, devices, metrics));
             HttpPorts ports =
                     HttpPorts.of(authenticator, limits).withServers(federation.authenticator());
             http = closing.add(serve(config, endpoints, ports, metrics));
             if (config.management().enabled()) {
-                closing.add(manage(config.management(), stream, metrics));
+                management = closing.add(manage(config.management(), stream, metrics));
             }
         } catch (RuntimeException | Error e) {
             closing.close();
@@ -226,11 +228,13 @@ public final class Valise implements AutoCloseable {
     }
 
     /// Starts working off what other servers send.
-    private Endpoint inbox(Rooms rooms, Devices devices) {
+    private Endpoint inbox(Rooms rooms, Devices devices, Metrics metrics) {
         List<EduReceiver> edus = new ArrayList<>(rooms.edus());
         edus.addAll(devices.receivers());
         Inbox inbox = closing.add(federation.inbox(rooms.pdus(), edus));
         inbox.start();
+        federation.watch(metrics);
+        inbox.watch(metrics);
         return inbox.endpoint();
     }
 
@@ -301,6 +305,11 @@ public final class Valise implements AutoCloseable {
     /// Where it is reached from this machine.
     public URI uri() {
         return http.uri();
+    }
+
+    /// Where health and metrics are served; -1 if they are not.
+    int managementPort() {
+        return management == null ? -1 : management.port();
     }
 
     /// How many statements it has run: tests assert with it that a path asks nothing.

@@ -144,8 +144,7 @@ final class FaultyDevicesTest {
             KeyedDevice last = KeyedDevice.withKeys(bob.onAnotherDevice());
             others.put(last.id(), last);
             others.put(bob.deviceId(), last);
-            before.awaitChanged(
-                    alice, bob.userId(), () -> devicesOfBob().equals(others.keySet()));
+            before.awaitChanged(alice, bob.userId(), () -> devicesOfBob().equals(others.keySet()));
             assertThat(FederatedToDeviceTest.received(bob, sent.size())).isEqualTo(sent);
         }
     }

@@ -12,13 +12,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /// Three servers share a room over a network that cuts, delays, doubles and reorders, and are
 /// stopped and killed meanwhile. When all is well again they have the same events and the same
 /// state.
 ///
-/// A seed says what is done; `-Dseed=…` does it again ([#oneSeedAgain()]).
+/// A seed says what is done; `-Dseed=7` or `-Dseed=4-60` does it again ([#certainSeedsAgain()]).
 final class FaultyNetworkTest {
     private static final int STEPS = 60;
     private static final Duration LONG = Duration.ofMinutes(30);
@@ -45,11 +47,24 @@ final class FaultyNetworkTest {
     }
 
     @Test
-    void oneSeedAgain() {
-        Long seed = Long.getLong("seed");
-        if (seed != null) {
-            run(seed, STEPS);
+    void certainSeedsAgain() {
+        String wanted = System.getProperty("seed", "");
+        if (wanted.isEmpty()) {
+            return;
         }
+        String[] ends = wanted.split("-", 2);
+        Map<Long, Throwable> failed = new TreeMap<>();
+        for (long seed = Long.parseLong(ends[0]);
+                seed <= Long.parseLong(ends[ends.length - 1]);
+                seed++) {
+            try {
+                run(seed, STEPS);
+            } catch (AssertionError | RuntimeException e) {
+                System.out.println("faulty network: seed " + seed + " failed: " + e);
+                failed.put(seed, e);
+            }
+        }
+        assertThat(failed).isEmpty();
     }
 
     @Test

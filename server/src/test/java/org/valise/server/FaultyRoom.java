@@ -27,7 +27,7 @@ final class FaultyRoom {
     static final List<String> SERVERS = List.of("a", "b", "c");
 
     private static final List<String> VERSIONS = List.of("10", "11", "12");
-    private static final Duration PATIENCE = Duration.ofSeconds(150);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /// What a server knows of the room: ids of events, and whether they were rejected (2) or are
     /// part of it (0, 1: what is soft-failed here need not be there). Outliers are nobody's

@@ -100,7 +100,8 @@ final class FederatedDeviceListsTest {
                 "red",
                 """
                 SELECT count(*) FROM devices.remote_user
-                JOIN accounts_read.user_number ON number = user_number WHERE user_id = ? AND\s"""
+                JOIN accounts_read.user_number ON number = user_number WHERE user_id = ? AND\s\
+                """
                         + condition,
                 bob.userId());
     }

@@ -15,6 +15,7 @@ import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.RoomVersion;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -310,6 +311,46 @@ class FederatedTransactionsTest {
         assertThat(receipt.object("data").orElseThrow().string("thread_id")).contains("main");
         Waiting.untilTrue(() -> blue.contents("m.presence").toString().contains("at work"));
         assertThat(blue.edus.toString()).doesNotContain(own.id()).doesNotContain("private");
+    }
+
+    @Test
+    void aServerThatComesIntoARoomIsToldWhoIsThere() {
+        TestClient vera = federation.register("red", "vera");
+        room.join(vera);
+        vera.send(
+                "PUT",
+                "/_matrix/client/v3/presence/" + Synced.encoded(vera.userId()) + "/status",
+                JsonObject.of("presence", "online", "status_msg", "in the tower"));
+        blue.join(room);
+        Waiting.untilTrue(() -> blue.contents("m.presence").toString().contains("in the tower"));
+        // Who comes is introduced to the servers that are there.
+        TestClient wim = federation.register("red", "wim");
+        wim.send(
+                "PUT",
+                "/_matrix/client/v3/presence/" + Synced.encoded(wim.userId()) + "/status",
+                JsonObject.of("presence", "online", "status_msg", "in the garden"));
+        assertThat(blue.contents("m.presence").toString()).doesNotContain("in the garden");
+        room.join(wim);
+        Waiting.untilTrue(() -> blue.contents("m.presence").toString().contains("in the garden"));
+    }
+
+    @Test
+    void metricsShowHowOthersTakeWhatTheyAreSentAndNameNobody() throws Exception {
+        blue.join(room);
+        room.say(alice, "counted");
+        awaitBody(blue, "counted");
+        String metrics = red.metrics();
+        assertThat(metrics)
+                .containsPattern("valise_federation_destinations\\{state=\"up\"} [1-9]")
+                .containsPattern("_transactions_sent_total\\{outcome=\"delivered\"} [1-9]")
+                .containsPattern("valise_federation_pdus_sent_total [1-9]")
+                .contains("valise_federation_transactions_received_total{outcome=\"taken\"}")
+                .contains("valise_federation_inbox_items{state=\"waiting\"} 0")
+                .doesNotContain("blue");
+        String described = Files.readString(Path.of("../docs/metrics.md"));
+        for (String line : metrics.lines().filter(each -> each.startsWith("# TYPE ")).toList()) {
+            assertThat(described).contains("`" + line.split(" ")[2] + "`");
+        }
     }
 
     private List<JsonObject> receipts() {

@@ -7,7 +7,11 @@ import org.valise.platform.database.DatabaseConfig;
 import org.valise.platform.http.Route;
 import org.valise.testing.TestDatabase;
 
+import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +79,15 @@ final class TestServer implements AutoCloseable {
 
     URI uri() {
         return valise.uri();
+    }
+
+    /// What it shows of itself, in Prometheus' text format.
+    String metrics() throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            URI where = URI.create("http://127.0.0.1:" + valise.managementPort() + "/metrics");
+            HttpRequest request = HttpRequest.newBuilder(where).build();
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        }
     }
 
     Peers peers() {

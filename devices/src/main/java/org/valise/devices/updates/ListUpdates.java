@@ -117,7 +117,10 @@ public final class ListUpdates implements StreamFollower, AutoCloseable {
     }
 
     /// What one server is to be sent.
-    private record Update(ServerName to, String type, JsonObject content) {}
+    ///
+    /// @param user whose newest update of a type makes up for all before: whoever lacks some
+    ///   fetches the list
+    private record Update(ServerName to, String type, UserId user, JsonObject content) {}
 
     private void catchUp() {
         long to = stream.applied();
@@ -208,7 +211,7 @@ public final class ListUpdates implements StreamFollower, AutoCloseable {
                         change.isOfSigningKeys()
                                 ? signingKeys(user, ofUser)
                                 : device(user, change, ofUser);
-                to.forEach(server -> updates.add(new Update(server, type, content)));
+                to.forEach(server -> updates.add(new Update(server, type, user, content)));
             }
         }
 
@@ -224,10 +227,12 @@ public final class ListUpdates implements StreamFollower, AutoCloseable {
             Set<ServerName> unaware = new LinkedHashSet<>(servers.othersIn(List.of(join.room())));
             if (!unaware.isEmpty()) {
                 unaware.removeAll(servers.othersIn(others));
-                newestOf(join)
+                UserId user = Objects.requireNonNull(names.get(join.user()));
+                newestOf(join, user)
                         .ifPresent(content ->
                                 unaware.forEach(server ->
-                                        updates.add(new Update(server, DEVICE_UPDATE, content))));
+                                        updates.add(
+                                                new Update(server, DEVICE_UPDATE, user, content))));
             }
         }
 
@@ -241,8 +246,7 @@ public final class ListUpdates implements StreamFollower, AutoCloseable {
         }
 
         /// The last update of a device of the user; of who never had keys, a first one.
-        private Optional<JsonObject> newestOf(Joined join) {
-            UserId user = Objects.requireNonNull(names.get(join.user()));
+        private Optional<JsonObject> newestOf(Joined join, UserId user) {
             Entry last = newest.get(join.user());
             return last != null
                     ? Optional.of(device(user, last, published.get(user)))
@@ -288,7 +292,13 @@ public final class ListUpdates implements StreamFollower, AutoCloseable {
         public void addTo(CommitBatch batch, int ordinal) {
             FollowerStore.advance(batch, NAME, from, to);
             for (Update update : updates) {
-                outgoing.addTo(batch, ordinal, update.to(), update.type(), update.content());
+                outgoing.addTo(
+                        batch,
+                        ordinal,
+                        update.to(),
+                        update.type(),
+                        update.user().value(),
+                        update.content());
             }
         }
 

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -81,6 +82,30 @@ public final class FederationClient {
                         .within(KEYS_TIMEOUT)
                         .atMost(MOST_BYTES_OF_KEYS)
                         .urgently();
+        try {
+            return Optional.of(
+                    send(request, Map.of(), body -> Json.parseObject(body.readAllBytes())));
+        } catch (FederationException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// What a notary says of the keys of those of some servers that may federate; not signed
+    /// either.
+    public Optional<JsonObject> keysThrough(ServerName notary, Set<ServerName> servers) {
+        JsonObject.Builder wanted = JsonObject.builder();
+        servers.stream()
+                .filter(peers::allows)
+                .forEach(server -> wanted.put(server.value(), JsonObject.of()));
+        JsonObject keys = wanted.build();
+        if (keys.isEmpty()) {
+            return Optional.empty();
+        }
+        FederationRequest request =
+                FederationRequest.post(
+                                notary, "/_matrix/key/v2/query", JsonObject.of("server_keys", keys))
+                        .within(KEYS_TIMEOUT)
+                        .atMost(MOST_BYTES_OF_KEYS * servers.size());
         try {
             return Optional.of(
                     send(request, Map.of(), body -> Json.parseObject(body.readAllBytes())));

@@ -92,6 +92,10 @@ final class Attempts {
                 .stream();
     }
 
+    int size() {
+        return waiting.size();
+    }
+
     void clear() {
         waiting.clear();
     }

@@ -8,6 +8,7 @@ import org.valise.federation.inbound.PduReceiver.Entry;
 import org.valise.platform.database.Database;
 import org.valise.platform.database.Tx;
 import org.valise.platform.http.Endpoint;
+import org.valise.platform.telemetry.Metrics;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.event.Event;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
 /// What other servers have sent: written down, answered, and worked off behind that.
@@ -44,6 +46,8 @@ public final class Inbox implements AutoCloseable {
     private final Map<String, EduReceiver> edus = new HashMap<>();
     private final InboxWorker worker;
     private final Backlogs backlogs;
+    private final LongAdder taken = new LongAdder();
+    private final LongAdder limited = new LongAdder();
 
     /// Servers that are being answered late.
     private final Set<ServerName> late = ConcurrentHashMap.newKeySet();
@@ -74,6 +78,25 @@ public final class Inbox implements AutoCloseable {
     /// room, or will not.
     public static void wake(Tx tx) {
         InboxWorker.wake(tx);
+    }
+
+    /// Shows how it goes; of several nodes, the one that works it off knows what is in it.
+    public void watch(Metrics metrics) {
+        metrics.counted(
+                "valise_federation_transactions_received_total",
+                "Transactions of other servers: taken, or limited (too much is not worked off)",
+                "outcome",
+                () -> Map.of("taken", taken.sum(), "limited", limited.sum()));
+        metrics.gauges(
+                "valise_federation_inbox_items",
+                "Events and EDUs of other servers not worked off: waiting for another attempt to"
+                        + " get what they need, or at work",
+                "state",
+                () -> {
+                    int waiting = worker.waiting();
+                    int working = Math.max(0, worker.underway() - waiting);
+                    return Map.of("waiting", waiting, "working", working);
+                });
     }
 
     public Endpoint endpoint() {
@@ -112,6 +135,7 @@ public final class Inbox implements AutoCloseable {
         if (!items.isEmpty()) {
             add(origin, transaction, items, events);
         }
+        taken.increment();
         for (JsonObject edu : now) {
             receiveNow(origin, edu);
         }
@@ -190,6 +214,7 @@ public final class Inbox implements AutoCloseable {
         boolean came = late.add(origin);
         try {
             if (!came || !comesFree(origin)) {
+                limited.increment();
                 throw new MatrixException(
                                 ErrorCode.M_LIMIT_EXCEEDED,
                                 "Too much of what you sent is not worked off yet")

@@ -127,6 +127,16 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
         SoleDuty.wake(tx, NAME);
     }
 
+    /// How many items are being worked off, those that wait for another attempt among them.
+    int underway() {
+        return underway.size();
+    }
+
+    /// How many events wait for another attempt.
+    int waiting() {
+        return later.size();
+    }
+
     @Override
     public void close() {
         duty.close();

@@ -92,6 +92,12 @@ final class KeyFetcher {
         return due;
     }
 
+    /// Whether a server that was asked did not answer, the last time.
+    boolean isSilent(ServerName server) {
+        Attempt last = attempts.getIfPresent(server);
+        return last != null && last.failures() > 0;
+    }
+
     private boolean isDue(ServerName server) {
         Attempt last = attempts.getIfPresent(server);
         return last == null || !clock.instant().isBefore(last.nextAfter());

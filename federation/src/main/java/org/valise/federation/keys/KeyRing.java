@@ -34,13 +34,20 @@ public final class KeyRing {
     private final Database database;
     private final RemoteKeyStore store = new RemoteKeyStore();
     private final KeyFetcher fetcher;
+    private final TrustedNotaries notaries;
     private final ServerKeys own;
     private final Clock clock;
     private final Cache<ServerName, Map<KeyId, StatedKey>> known;
 
-    KeyRing(Database database, KeyFetcher fetcher, ServerKeys own, Clock clock) {
+    KeyRing(
+            Database database,
+            KeyFetcher fetcher,
+            TrustedNotaries notaries,
+            ServerKeys own,
+            Clock clock) {
         this.database = database;
         this.fetcher = fetcher;
+        this.notaries = notaries;
         this.own = own;
         this.clock = clock;
         this.known =
@@ -71,31 +78,52 @@ public final class KeyRing {
 
     /// The key of a request: one that its server signs with and that is valid now.
     public Optional<byte[]> forRequest(ServerName server, KeyId key) {
-        Instant now = clock.instant();
-        Optional<StatedKey> found = current(server, key, now);
+        Optional<StatedKey> found = current(server, key);
         if (found.isEmpty()) {
             fetch(Set.of(server));
-            found = current(server, key, now);
+            found = current(server, key);
         }
         return found.map(StatedKey::publicKey);
     }
 
-    private Optional<StatedKey> current(ServerName server, KeyId key, Instant now) {
-        return Optional.ofNullable(stated(List.of(server)).get(server))
-                .flatMap(keys -> Optional.ofNullable(keys.get(key)))
-                .filter(stated -> !stated.expired() && !now.isAfter(stated.validUntil()));
+    private Optional<StatedKey> current(ServerName server, KeyId key) {
+        return Optional.ofNullable(current(server).get(key));
     }
 
     /// The keys that events need, those of all servers at once: one query at most, and one request
-    /// to each server whose keys do not suffice. What stays unknown is absent.
+    /// to each server whose keys do not suffice, then to notaries about those that do not answer.
+    /// What stays unknown is absent.
     public Map<Need, byte[]> forEvents(Collection<Need> needs) {
         Map<Need, byte[]> found = new HashMap<>();
         Set<ServerName> lacking = collect(needs, found);
         if (!lacking.isEmpty()) {
-            fetch(lacking);
-            collect(needs, found);
+            Set<ServerName> asked = fetch(lacking);
+            Set<ServerName> silent = collect(needs, found);
+            silent.removeIf(server -> !asked.contains(server) || !fetcher.isSilent(server));
+            if (!silent.isEmpty()) {
+                known.invalidateAll(notaries.ask(silent, this::inUse));
+                collect(needs, found);
+            }
         }
         return found;
+    }
+
+    /// The keys that a notary signs with.
+    private Map<KeyId, StatedKey> inUse(ServerName notary) {
+        Map<KeyId, StatedKey> keys = current(notary);
+        if (keys.isEmpty()) {
+            fetch(Set.of(notary));
+            keys = current(notary);
+        }
+        return keys;
+    }
+
+    private Map<KeyId, StatedKey> current(ServerName server) {
+        Map<KeyId, StatedKey> keys =
+                new HashMap<>(stated(List.of(server)).getOrDefault(server, Map.of()));
+        Instant now = clock.instant();
+        keys.values().removeIf(key -> key.expired() || now.isAfter(key.validUntil()));
+        return keys;
     }
 
     /// As [#forEvents], without asking other servers.
@@ -143,7 +171,11 @@ public final class KeyRing {
     }
 
     /// Asks servers for their keys, as far as they were not asked just now.
-    void fetch(Set<ServerName> servers) {
-        known.invalidateAll(fetcher.fetch(servers));
+    ///
+    /// @return those that were asked
+    Set<ServerName> fetch(Set<ServerName> servers) {
+        Set<ServerName> asked = fetcher.fetch(servers);
+        known.invalidateAll(asked);
+        return asked;
     }
 }

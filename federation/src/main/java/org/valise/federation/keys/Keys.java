@@ -2,6 +2,7 @@ package org.valise.federation.keys;
 
 import org.valise.platform.database.Database;
 import org.valise.platform.http.Endpoint;
+import org.valise.protocol.id.ServerName;
 import org.valise.protocol.signature.Verifier;
 
 import java.time.Clock;
@@ -12,9 +13,22 @@ public final class Keys {
     private final KeyRing ring;
     private final List<Endpoint> endpoints;
 
+    /// @param notaries who is believed about keys of servers that do not answer
     public Keys(
-            Database database, ServerKeys own, KeySource source, Verifier verifier, Clock clock) {
-        ring = new KeyRing(database, new KeyFetcher(database, source, verifier, clock), own, clock);
+            Database database,
+            ServerKeys own,
+            KeySource source,
+            List<ServerName> notaries,
+            NotarySource asNotaries,
+            Verifier verifier,
+            Clock clock) {
+        ring =
+                new KeyRing(
+                        database,
+                        new KeyFetcher(database, source, verifier, clock),
+                        new TrustedNotaries(database, notaries, asNotaries, verifier, clock),
+                        own,
+                        clock);
         OwnStatement statement = new OwnStatement(own, clock);
         KeyNotary notary = new KeyNotary(database, ring, own, statement, clock);
         endpoints =

@@ -40,6 +40,16 @@ final class RemoteKeyStore {
             SET public_key = excluded.public_key, valid_until = excluded.valid_until, expired = excluded.expired
             """;
 
+    // What a server said itself stays as it is, but that a key may have been in use for longer.
+    private static final String ADD_KEY =
+            """
+            INSERT INTO federation.remote_keys AS known (server_name, key_id, public_key, valid_until, expired)
+            VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (server_name, key_id) DO UPDATE
+            SET valid_until = greatest(known.valid_until, excluded.valid_until)
+            WHERE known.public_key = excluded.public_key AND NOT known.expired AND NOT excluded.expired
+            """;
+
     private static final String EXPIRE_UNLISTED =
             """
             UPDATE federation.remote_keys SET expired = true, valid_until = least(valid_until, ?)
@@ -99,25 +109,36 @@ final class RemoteKeyStore {
     /// nothing signed from now on.
     void save(Tx tx, KeyStatement statement, byte[] json, Instant fetchedAt) {
         String server = statement.server().value();
+        // First the statement's row: two nodes that save at once take turns.
+        tx.update(UPSERT_STATEMENT, server, json, fetchedAt, statement.validUntil());
+        tx.batch(UPSERT_KEY, rows(statement));
+        String[] listed =
+                statement.keys().keySet().stream().map(KeyId::value).toArray(String[]::new);
+        tx.update(EXPIRE_UNLISTED, fetchedAt, server, listed);
+        tx.update(DELETE_BEYOND, server, server, MOST_KEYS_OF_A_SERVER);
+    }
+
+    /// Takes keys of a statement that did not come from its server, beside what that said itself.
+    void add(Tx tx, KeyStatement statement) {
+        String server = statement.server().value();
+        tx.batch(ADD_KEY, rows(statement));
+        tx.update(DELETE_BEYOND, server, server, MOST_KEYS_OF_A_SERVER);
+    }
+
+    private static List<Object[]> rows(KeyStatement statement) {
         List<Object[]> rows = new ArrayList<>();
         statement
                 .keys()
                 .forEach((id, key) ->
                         rows.add(
                                 new Object[] {
-                                    server,
+                                    statement.server().value(),
                                     id.value(),
                                     key.publicKey(),
                                     key.validUntil(),
                                     key.expired()
                                 }));
-        // First the statement's row: two nodes that save at once take turns.
-        tx.update(UPSERT_STATEMENT, server, json, fetchedAt, statement.validUntil());
-        tx.batch(UPSERT_KEY, rows);
-        String[] listed =
-                statement.keys().keySet().stream().map(KeyId::value).toArray(String[]::new);
-        tx.update(EXPIRE_UNLISTED, fetchedAt, server, listed);
-        tx.update(DELETE_BEYOND, server, server, MOST_KEYS_OF_A_SERVER);
+        return rows;
     }
 
     private static StatedKey statedKey(ResultSet row) throws SQLException {

@@ -28,6 +28,7 @@ final class Deliveries {
     private final EventSource source;
     private final DestinationStore store;
     private final OutgoingEduStore edus;
+    private final SentCounts counts;
     private final Clock clock;
 
     /// Sending must leave connections to the database to people.
@@ -42,12 +43,14 @@ final class Deliveries {
             EventSource source,
             DestinationStore store,
             OutgoingEduStore edus,
+            SentCounts counts,
             Clock clock) {
         this.origin = origin;
         this.client = client;
         this.source = source;
         this.store = store;
         this.edus = edus;
+        this.counts = counts;
         this.clock = clock;
     }
 
@@ -122,8 +125,10 @@ final class Deliveries {
                 LOG.debug("{} answered {}", to.server, answer.get("pdus"));
             }
         } catch (FederationException e) {
+            counts.failed(e);
             return failed(to, transaction, e);
         }
+        counts.delivered(transaction);
         to.answered();
         to.delivered(transaction.events());
         removeRows(to, transaction.rows());

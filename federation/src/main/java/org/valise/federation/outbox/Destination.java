@@ -23,6 +23,8 @@ final class Destination {
     /// SECURITY: a server that does not keep up costs so much memory, and is behind from then on.
     private static final int MOST_WAITING = 500;
 
+    private static final Duration DEAD = Duration.ofDays(1);
+
     final ServerName server;
     final VolatileEdus offers = new VolatileEdus();
 
@@ -279,6 +281,26 @@ final class Destination {
 
     private Progress progress() {
         return new Progress(server, position, failures, failingSince, retryAt);
+    }
+
+    /// How it takes what it is sent.
+    enum State {
+        UP,
+        BACKING_OFF,
+        /// Failing for longer than [#DEAD].
+        DEAD
+    }
+
+    synchronized State state(Instant now) {
+        if (failingSince == null) {
+            return State.UP;
+        }
+        return failingSince.plus(DEAD).isAfter(now) ? State.BACKING_OFF : State.DEAD;
+    }
+
+    /// How many events are held for it in memory.
+    synchronized int held() {
+        return waiting.size() + fresh.size();
     }
 
     synchronized @Nullable Instant retryAt() {

@@ -10,6 +10,7 @@ import org.valise.platform.database.Database;
 import org.valise.platform.database.DatabaseException;
 import org.valise.platform.database.SoleDuty;
 import org.valise.platform.stream.CommitBatch;
+import org.valise.platform.telemetry.Metrics;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.json.JsonObject;
 
@@ -56,6 +57,8 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
     private final EventSource source;
     private final DestinationStore store;
     private final OutgoingEduStore edus;
+    private final UnsentLimits unsent;
+    private final SentCounts sent = new SentCounts();
     private final Deliveries deliveries;
     private final Clock clock;
     private final RandomGenerator random;
@@ -73,6 +76,7 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
     private final Set<ServerName> heardOf = ConcurrentHashMap.newKeySet();
 
     private volatile long handled;
+    private volatile long queuedEdus;
     private volatile boolean leads;
     private volatile boolean closed;
 
@@ -82,13 +86,15 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
             Peers peers,
             FederationClient client,
             EventSource source,
+            UnsentLimits unsent,
             Clock clock,
             RandomGenerator random) {
         this.peers = peers;
+        this.unsent = unsent;
         this.source = source;
         this.store = new DestinationStore(database);
         this.edus = new OutgoingEduStore(database);
-        this.deliveries = new Deliveries(origin, client, source, store, edus, clock);
+        this.deliveries = new Deliveries(origin, client, source, store, edus, sent, clock);
         this.clock = clock;
         this.random = random;
         this.duty = new SoleDuty(database, "outbox", BEAT, new Sending());
@@ -99,6 +105,15 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
         duty.start();
         long beat = BEAT.toMillis();
         timer.scheduleWithFixedDelay(this::passOn, beat, beat, TimeUnit.MILLISECONDS);
+    }
+
+    /// Shows how it goes.
+    public void watch(Metrics metrics) {
+        new OutboxMetrics(destinations.values(), sent, clock).register(metrics);
+        metrics.gauge(
+                "valise_federation_queued_edus",
+                "EDUs in the database for other servers, as of the last minute",
+                () -> leads ? queuedEdus : 0);
     }
 
     /// Whether this node is the one that sends. What is told to others is dropped.
@@ -146,9 +161,14 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
 
     @Override
     public void addTo(
-            CommitBatch batch, int ordinal, ServerName to, String eduType, JsonObject content) {
+            CommitBatch batch,
+            int ordinal,
+            ServerName to,
+            String eduType,
+            String key,
+            JsonObject content) {
         if (peers.allows(to)) {
-            OutgoingEduStore.insert(batch, ordinal, to, eduType, content);
+            OutgoingEduStore.insert(batch, ordinal, to, eduType, key, content);
             batch.afterwards(() -> rowsWereAdded(to));
         }
     }
@@ -337,10 +357,12 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
         }
         if (number % BEATS_UNTIL_LOOK == 0) {
             lookAround(number % BEATS_UNTIL_PRUNE == 0);
+            queuedEdus = edus.count();
         }
         save();
         if (number % BEATS_UNTIL_PRUNE == 0) {
             source.forgetUpTo(store.slowest(DAYS_WAITED_FOR));
+            unsent.enforce(edus);
         }
     }
 

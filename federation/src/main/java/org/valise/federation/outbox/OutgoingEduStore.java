@@ -9,6 +9,7 @@ import org.valise.protocol.id.ServerName;
 import org.valise.protocol.json.Json;
 import org.valise.protocol.json.JsonObject;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,12 +23,12 @@ final class OutgoingEduStore {
                     Phase.ORDERED,
                     true,
                     """
-                    INSERT INTO federation.outgoing_edu (position, server, type, content)
-                    SELECT stream.last_position() - ? + ordinal, server, type, content
-                    FROM unnest(?, ?, ?, ?) WITH ORDINALITY AS row (ordinal, server, type, content, place)
+                    INSERT INTO federation.outgoing_edu (position, server, type, key, content)
+                    SELECT stream.last_position() - ? + ordinal, server, type, key, content
+                    FROM unnest(?, ?, ?, ?, ?) WITH ORDINALITY AS row (ordinal, server, type, key, content, place)
                     ORDER BY place
                     """,
-                    List.of(Column.INT, Column.TEXT, Column.TEXT, Column.BYTES));
+                    List.of(Column.INT, Column.TEXT, Column.TEXT, Column.TEXT, Column.BYTES));
 
     private static final String OLDEST =
             """
@@ -47,15 +48,50 @@ final class OutgoingEduStore {
             WHERE position > ? AND position <= ?
             """;
 
+    private static final String COLLAPSE =
+            """
+            DELETE FROM federation.outgoing_edu WHERE (server, number) IN (
+                SELECT old.server, old.number FROM federation.outgoing_edu AS old
+                JOIN federation.destination ON destination.server = old.server
+                WHERE failing_since < now() - make_interval(secs => ?) AND old.key <> '' AND EXISTS (
+                    SELECT FROM federation.outgoing_edu AS newer
+                    WHERE newer.server = old.server AND newer.type = old.type AND newer.key = old.key
+                      AND newer.key <> '' AND newer.number > old.number)
+                LIMIT ?)
+            """;
+    private static final String GIVE_UP_OLD =
+            """
+            DELETE FROM federation.outgoing_edu WHERE (server, number) IN (
+                SELECT server, number FROM federation.outgoing_edu
+                WHERE key = '' AND written_at < now() - make_interval(secs => ?) LIMIT ?)
+            """;
+    private static final String GIVE_UP_BEYOND =
+            """
+            DELETE FROM federation.outgoing_edu WHERE (server, number) IN (
+                SELECT server, number FROM (
+                    SELECT server, number, sum(length(content)) OVER (PARTITION BY server ORDER BY number DESC) AS bytes
+                    FROM federation.outgoing_edu WHERE key = '' AND server IN (
+                        SELECT server FROM federation.outgoing_edu WHERE key = ''
+                        GROUP BY server HAVING sum(length(content)) > ?)) AS summed
+                WHERE bytes > ? LIMIT ?)
+            """;
+    private static final String COUNT = "SELECT count(*) FROM federation.outgoing_edu";
+
     private final Database database;
 
     OutgoingEduStore(Database database) {
         this.database = database;
     }
 
+    /// @param key empty: nothing makes up for it
     static void insert(
-            CommitBatch batch, int ordinal, ServerName to, String type, JsonObject content) {
-        batch.add(INSERT, ordinal, to.value(), type, Json.write(content));
+            CommitBatch batch,
+            int ordinal,
+            ServerName to,
+            String type,
+            String key,
+            JsonObject content) {
+        batch.add(INSERT, ordinal, to.value(), type, key, Json.write(content));
     }
 
     /// @param number in the order in which they go to a server
@@ -95,5 +131,27 @@ final class OutgoingEduStore {
     List<ServerName> serversBetween(long from, long to) {
         return database.read(tx ->
                 tx.query(SERVERS_BETWEEN, row -> ServerName.parse(row.getString(1)), from, to));
+    }
+
+    /// Deletes what later ones make up for, of servers that have been failing for so long.
+    ///
+    /// @return how many; as many as the limit if there may be more
+    int collapse(Duration failing, int limit) {
+        return database.read(tx -> tx.update(COLLAPSE, (double) failing.toSeconds(), limit));
+    }
+
+    /// Deletes what nothing makes up for and is older than this.
+    int giveUpOlder(Duration age, int limit) {
+        return database.read(tx -> tx.update(GIVE_UP_OLD, (double) age.toSeconds(), limit));
+    }
+
+    /// Deletes what nothing makes up for and is beyond so many bytes of one server's: the oldest.
+    int giveUpBeyond(long bytes, int limit) {
+        return database.read(tx -> tx.update(GIVE_UP_BEYOND, bytes, bytes, limit));
+    }
+
+    /// How many there are.
+    long count() {
+        return database.read(tx -> tx.only(COUNT, row -> row.getLong(1)));
     }
 }

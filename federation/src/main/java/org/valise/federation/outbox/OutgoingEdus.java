@@ -16,7 +16,22 @@ public interface OutgoingEdus {
     /// To be called from [org.valise.platform.stream.OrderedUnit#write]; it counts as one row.
     ///
     /// @param ordinal of the position that it belongs to, as the batch gave it
-    void addTo(CommitBatch batch, int ordinal, ServerName to, String eduType, JsonObject content);
+    default void addTo(
+            CommitBatch batch, int ordinal, ServerName to, String eduType, JsonObject content) {
+        addTo(batch, ordinal, to, eduType, "", content);
+    }
+
+    /// The same, where the last one of a type and key makes up for those before: no other is kept
+    /// for a server that stays away. Of what nothing makes up for, a bounded amount is kept.
+    ///
+    /// @param key empty: nothing makes up for it
+    void addTo(
+            CommitBatch batch,
+            int ordinal,
+            ServerName to,
+            String eduType,
+            String key,
+            JsonObject content);
 
     /// Sends an EDU soon, or never: to be used where a later one makes up for it. Never blocks.
     ///

@@ -6,7 +6,8 @@
 ///
 /// What a server lacks follows from the rooms ([EventSource]): while it answers, it is handed new
 /// events as they come; when it was away, the newest of each room. Rows are written only for what
-/// does not follow from anything: [OutgoingEdus#addTo].
+/// does not follow from anything: [OutgoingEdus#addTo]; how many wait for a server that stays away
+/// is bounded by [UnsentLimits].
 ///
 /// Tables owned: `federation.destination`, `federation.outgoing_edu`. Invariants: one transaction
 /// to a server at a time, and only one node of several sends; what is in memory for a server that

@@ -34,6 +34,7 @@ import org.valise.testing.TestDatabase;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +91,10 @@ class FederationClientTest {
                                 ServerName.parse("127.0.0.1:" + tlsOfOne.port()),
                                 TWO,
                                 ServerName.parse("127.0.0.1:" + tlsOfTwo.port())),
-                        1_000);
+                        1_000,
+                        Duration.ofDays(1),
+                        1 << 20,
+                        List.of());
     }
 
     private static TlsConfig tls(TestAuthority.Issued issued) throws Exception {

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.valise.protocol.id.KeyId;
 import org.valise.protocol.id.ServerName;
+import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.signature.Base64s;
 import org.valise.protocol.signature.JsonSigning;
@@ -35,12 +36,15 @@ class KeyRingTest {
             TestDatabase.create(List.of("org/valise/federation/migration"));
     private static final ServerName HERE = ServerName.parse("here.example");
     private static final ServerName THERE = ServerName.parse("there.example:8448");
+    private static final ServerName NOTARY = ServerName.parse("notary.example");
     private static final Duration DAY = Duration.ofDays(1);
 
     private final Ed25519 ed25519 = Ed25519.fastest();
     private final Movable clock = new Movable();
     private final Map<ServerName, JsonObject> answers = new ConcurrentHashMap<>();
     private final AtomicInteger asked = new AtomicInteger();
+    private final Map<ServerName, JsonObject> vouched = new ConcurrentHashMap<>();
+    private final AtomicInteger askedNotary = new AtomicInteger();
     private KeyRing ring;
     private KeyNotary notary;
     private ServerKeys own;
@@ -97,7 +101,20 @@ class KeyRingTest {
         return new KeyRing(
                 TEST.database(),
                 new KeyFetcher(TEST.database(), source, ed25519, clock),
+                trusted(),
                 own,
+                clock);
+    }
+
+    private TrustedNotaries trusted() {
+        return new TrustedNotaries(
+                TEST.database(),
+                List.of(NOTARY),
+                (notary, servers) -> {
+                    askedNotary.addAndGet(servers.size());
+                    return Optional.ofNullable(vouched.get(notary));
+                },
+                ed25519,
                 clock);
     }
 
@@ -283,6 +300,7 @@ class KeyRingTest {
                 new KeyRing(
                         TEST.database(),
                         new KeyFetcher(TEST.database(), source, ed25519, clock),
+                        trusted(),
                         own,
                         clock);
         assertThat(atOnce.forEvents(wanted.keySet())).hasSize(8);
@@ -397,5 +415,84 @@ class KeyRingTest {
 
     private boolean signedBy(JsonObject object, ServerName server, KeyId id, byte[] publicKey) {
         return JsonSigning.verify(object, server.value(), id, publicKey, ed25519);
+    }
+
+    private static JsonObject vouched(JsonObject... statements) {
+        return JsonObject.of("server_keys", JsonArray.of((Object[]) statements));
+    }
+
+    @Test
+    void believesATrustedNotaryAboutWhoDoesNotAnswer() {
+        Key key = key(THERE, 1);
+        Key ofNotary = key(NOTARY, 2);
+        answers.put(NOTARY, statement(ofNotary, DAY));
+        vouched.put(NOTARY, vouched(JsonSigning.sign(statement(key, DAY), ofNotary)));
+        KeyRing.Need need = need(key, clock.instant());
+        assertThat(ring.forEvents(List.of(need))).containsOnlyKeys(need);
+        // Once for each time that the server is asked itself.
+        ring.forEvents(List.of(need(key(THERE, 3), clock.instant())));
+        assertThat(askedNotary).hasValue(1);
+        assertThat(ring.forRequest(THERE, key.keyId())).isPresent();
+    }
+
+    @Test
+    void asksNoNotaryAboutRequestsNorAboutWhoAnswers() {
+        Key key = key(THERE, 1);
+        assertThat(ring.forRequest(THERE, key.keyId())).isEmpty();
+        clock.pass(Duration.ofHours(2));
+        answers.put(THERE, statement(key(THERE, 2), DAY));
+        assertThat(ring.forEvents(List.of(need(key, clock.instant())))).isEmpty();
+        assertThat(askedNotary).hasValue(0);
+    }
+
+    @Test
+    void believesNoNotaryWhoseSignatureOrTheServersOwnIsMissing() {
+        Key key = key(THERE, 1);
+        Key ofNotary = key(NOTARY, 2);
+        Key ofStranger = key(NOTARY, 3);
+        answers.put(NOTARY, statement(ofNotary, DAY));
+        KeyRing.Need need = need(key, clock.instant());
+        for (JsonObject lie :
+                List.of(
+                        statement(key, DAY),
+                        JsonSigning.sign(statement(key, DAY), ofStranger),
+                        JsonSigning.sign(unsigned(key, DAY), ofNotary),
+                        JsonSigning.sign(statement(key(HERE, 1), DAY), ofNotary))) {
+            vouched.put(NOTARY, vouched(lie));
+            assertThat(ring.forEvents(List.of(need))).isEmpty();
+            clock.pass(Duration.ofHours(2));
+        }
+        assertThat(askedNotary).hasValue(4);
+    }
+
+    @Test
+    void aNotaryTakesNothingBackThatAServerSaidItself() {
+        Key key = key(THERE, 1);
+        Key other = key(THERE, 2);
+        Key forged = new Key(THERE, key.keyId(), key(THERE, 9).key());
+        Key ofNotary = key(NOTARY, 3);
+        answers.put(THERE, statement(key, DAY));
+        answers.put(NOTARY, statement(ofNotary, DAY.multipliedBy(30)));
+        KeyRing.Need need = need(key, clock.instant());
+        assertThat(ring.forEvents(List.of(need)).get(need)).isEqualTo(key.key().publicKey());
+        answers.remove(THERE);
+        clock.pass(DAY.plus(Duration.ofHours(1)));
+        Instant later = clock.instant();
+        vouched.put(
+                NOTARY,
+                vouched(
+                        JsonSigning.sign(
+                                JsonSigning.sign(
+                                        unsigned(forged, DAY)
+                                                .with(
+                                                        "verify_keys",
+                                                        listed(forged).toBuilder()
+                                                                .putAll(listed(other))
+                                                                .build()),
+                                        other),
+                                ofNotary)));
+        assertThat(ring.forEvents(List.of(need(key, later), need(other, later))))
+                .containsOnlyKeys(need(other, later));
+        assertThat(ring.forEvents(List.of(need)).get(need)).isEqualTo(key.key().publicKey());
     }
 }

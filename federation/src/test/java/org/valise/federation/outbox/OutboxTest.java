@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -74,7 +75,10 @@ class OutboxTest {
                                 ServerName.parse("127.0.0.1:" + tlsHere.port()),
                                 THERE,
                                 ServerName.parse("127.0.0.1:" + tlsThere.port())),
-                        1_000);
+                        1_000,
+                        Duration.ofDays(1),
+                        1 << 20,
+                        List.of());
     }
 
     private static TlsConfig tls(TestAuthority.Issued issued) throws IOException {

@@ -49,7 +49,15 @@ class RequestAuthenticationTest {
     private final RequestAuthentication authentication =
             new RequestAuthentication(
                     HERE,
-                    new Keys(MINE.database(), own, this::keysOf, ed25519, clock).ring(),
+                    new Keys(
+                                    MINE.database(),
+                                    own,
+                                    this::keysOf,
+                                    List.of(),
+                                    (notary, servers) -> Optional.empty(),
+                                    ed25519,
+                                    clock)
+                            .ring(),
                     peers,
                     ed25519,
                     heard::add);

@@ -4,6 +4,7 @@ import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.ServerPattern;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,15 +19,23 @@ import java.util.Optional;
 /// @param addresses where servers are, for those that are not to be discovered: host and port
 /// @param largestRoom state events that a room of other servers may have that not only
 ///   administrators join
+/// @param keepMessagesFor how long messages to devices wait for a server that stays away
+/// @param keepMessagesSize how many bytes of them wait for one server
+/// @param notaries who is believed about keys of servers that do not answer
 public record FederationSection(
         List<ServerPattern> allowedServers,
         Optional<ServerName> delegatedTo,
         Optional<Path> certificateAuthorities,
         List<String> allowedNetworks,
         Map<ServerName, ServerName> addresses,
-        int largestRoom) {
+        int largestRoom,
+        Duration keepMessagesFor,
+        long keepMessagesSize,
+        List<ServerName> notaries) {
 
     private static final int LARGEST_ROOM = 100_000;
+    private static final Duration KEEP_MESSAGES_FOR = Duration.ofDays(30);
+    private static final long KEEP_MESSAGES_SIZE = 64L << 20;
 
     /// Nobody may federate.
     public static final FederationSection CLOSED =
@@ -36,7 +45,10 @@ public record FederationSection(
                     Optional.empty(),
                     List.of(),
                     Map.of(),
-                    LARGEST_ROOM);
+                    LARGEST_ROOM,
+                    KEEP_MESSAGES_FOR,
+                    KEEP_MESSAGES_SIZE,
+                    List.of());
 
     /// Whether rooms may be less large than is good for this server.
     public boolean limitsRooms() {
@@ -92,7 +104,33 @@ public record FederationSection(
                         1,
                         10_000_000,
                         "State events, members above all, that a room of other servers may have"
-                                + " for users to join it. Administrators join larger ones."));
+                                + " for users to join it. Administrators join larger ones."),
+                s.duration(
+                        "keep_messages_for",
+                        KEEP_MESSAGES_FOR,
+                        Duration.ofHours(1),
+                        Duration.ofDays(365),
+                        "How long messages to devices (keys of encrypted rooms above all) wait for"
+                                + " a server that does not answer. What people say in rooms waits"
+                                + " without end."),
+                s.size(
+                        "keep_messages_size",
+                        KEEP_MESSAGES_SIZE,
+                        1 << 20,
+                        64L << 30,
+                        "How much of them waits for one server; the oldest go first."),
+                s
+                        .list(
+                                "notaries",
+                                List.of(),
+                                "server names",
+                                "The servers that are believed about the signing keys of others"
+                                    + " that do not answer any more. SECURITY: a notary that lies"
+                                    + " can make up events of those servers.",
+                                FederationSection::server)
+                        .stream()
+                        .map(ServerName::parse)
+                        .toList());
     }
 
     private static ServerName server(String text) {

@@ -11,7 +11,9 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /// The registry that every module counts in; one a process, handed to whoever counts.
 ///
@@ -70,6 +72,36 @@ public final class Metrics {
                 .name(name)
                 .help(help)
                 .callback(callback -> callback.call(value.getAsDouble()))
+                .register(registry);
+    }
+
+    /// Values by a label, asked for when metrics are read.
+    public void gauges(
+            String name,
+            String help,
+            String label,
+            Supplier<? extends Map<String, ? extends Number>> values) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames(label)
+                .callback(callback ->
+                        values.get().forEach((of, value) -> callback.call(value.doubleValue(), of)))
+                .register(registry);
+    }
+
+    /// Values by a label that something else counts already, asked for when metrics are read.
+    public void counted(
+            String name,
+            String help,
+            String label,
+            Supplier<? extends Map<String, ? extends Number>> values) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames(label)
+                .callback(callback ->
+                        values.get().forEach((of, value) -> callback.call(value.doubleValue(), of)))
                 .register(registry);
     }
 

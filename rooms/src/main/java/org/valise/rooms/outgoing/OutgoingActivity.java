@@ -6,11 +6,17 @@ import org.valise.platform.stream.CatchUpWorker;
 import org.valise.platform.stream.Change;
 import org.valise.platform.stream.Stream;
 import org.valise.platform.stream.StreamFollower;
+import org.valise.protocol.event.Event;
+import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
+import org.valise.rooms.lane.EventChange;
+import org.valise.rooms.members.Membership;
+import org.valise.rooms.members.MembershipStore;
 import org.valise.rooms.presence.Presence;
+import org.valise.rooms.presence.PresenceState;
 import org.valise.rooms.receipts.Receipt;
 import org.valise.rooms.receipts.ReceiptChange.PublicReceipt;
 import org.valise.rooms.servers.RoomServers;
@@ -18,12 +24,15 @@ import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.typing.Typing;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /// Tells other servers which local users type, have read, and are there: the servers that are in
@@ -40,9 +49,19 @@ public final class OutgoingActivity implements StreamFollower, AutoCloseable {
     /// A receipt is not repeated by itself, other than typing and presence.
     private static final Duration RECEIPT = Duration.ofHours(12);
 
+    private static final String PRESENCE = "m.presence";
+
+    /// Whose presence a server is told of when it comes into a room, and in one EDU.
+    private static final int MOST_INTRODUCED = 1_000;
+
+    private static final int IN_ONE = 50;
+
+    private static final Duration AFTER_JOIN = Duration.ofSeconds(2);
+
     private final Outbox outbox;
     private final Stream stream;
     private final RoomServers servers;
+    private final MembershipStore memberships;
     private final RoomStore rooms;
     private final UserNumbers users;
     private final Presence presence;
@@ -50,6 +69,7 @@ public final class OutgoingActivity implements StreamFollower, AutoCloseable {
     private final CatchUpWorker worker = new CatchUpWorker("outgoing activity", this::tell);
     private final ConcurrentLinkedQueue<Activity> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
+    private final AtomicInteger soon = new AtomicInteger();
 
     /// When the others were told last that somebody types, by `System.nanoTime`; the oldest first.
     /// Only the worker uses it.
@@ -63,6 +83,12 @@ public final class OutgoingActivity implements StreamFollower, AutoCloseable {
 
     private record IsThere(long user) implements Activity {}
 
+    /// A local user came into a room: its servers may not know of their presence.
+    private record Came(long room, long user) implements Activity {}
+
+    /// A member of a server came into a room, perhaps its first.
+    private record ServerCame(long room, ServerName server, long position) implements Activity {}
+
     private record Typist(long room, long user) {}
 
     /// Before the stream and the small order start.
@@ -70,6 +96,7 @@ public final class OutgoingActivity implements StreamFollower, AutoCloseable {
             Outbox outbox,
             Stream stream,
             RoomServers servers,
+            MembershipStore memberships,
             RoomStore rooms,
             UserNumbers users,
             Typing typing,
@@ -78,6 +105,7 @@ public final class OutgoingActivity implements StreamFollower, AutoCloseable {
         this.outbox = outbox;
         this.stream = stream;
         this.servers = servers;
+        this.memberships = memberships;
         this.rooms = rooms;
         this.users = users;
         this.presence = presence;
@@ -90,10 +118,45 @@ public final class OutgoingActivity implements StreamFollower, AutoCloseable {
     @Override
     public void applied(List<Change> changes, long position) {
         for (Change change : changes) {
-            if (change instanceof PublicReceipt(long ignored, Receipt receipt)) {
-                enqueue(new HasRead(receipt));
+            switch (change) {
+                case PublicReceipt(long ignored, Receipt receipt) -> enqueue(new HasRead(receipt));
+                case EventChange event when event.after() != null && presence.isEnabled() ->
+                        cameTogether(event);
+                default -> {}
             }
         }
+    }
+
+    private void cameTogether(EventChange change) {
+        Event event = change.event().event();
+        if (!event.type().equals(EventTypes.MEMBER)
+                || !Membership.of(event.content()).equals(Optional.of(Membership.JOIN))) {
+            return;
+        }
+        Optional<UserId> user = Optional.ofNullable(event.stateKey()).flatMap(UserId::tryParse);
+        if (user.filter(local).isPresent()) {
+            change.memberChanges().forEach(each -> soon(new Came(change.room(), each.user())));
+        } else if (user.isPresent()) {
+            enqueue(new ServerCame(change.room(), user.get().server(), change.position()));
+        }
+    }
+
+    /// Who has never heard of a user drops their presence: the join goes first.
+    private void soon(Activity activity) {
+        if (!outbox.leads() || !outbox.knowsAnybody()) {
+            return;
+        }
+        if (soon.incrementAndGet() > MOST_INTRODUCED) {
+            soon.decrementAndGet();
+            return;
+        }
+        Thread.ofVirtual()
+                .name("introduction")
+                .start(() -> {
+                    LockSupport.parkNanos(AFTER_JOIN.toNanos());
+                    soon.decrementAndGet();
+                    enqueue(activity);
+                });
     }
 
     private void enqueue(Activity activity) {
@@ -115,6 +178,9 @@ public final class OutgoingActivity implements StreamFollower, AutoCloseable {
                 case Types(Typist typist, boolean types) -> tellTyping(typist, types);
                 case HasRead(Receipt receipt) -> tellReceipt(receipt);
                 case IsThere(long user) -> tellPresence(user);
+                case Came(long room, long user) -> introduce(room, user);
+                case ServerCame(long room, ServerName server, long position) ->
+                        introduceAll(room, server, position);
             }
         }
     }
@@ -185,20 +251,63 @@ public final class OutgoingActivity implements StreamFollower, AutoCloseable {
     }
 
     private void tellPresence(long number) {
-        Map<Long, UserId> user = users.users(List.of(number));
-        UserId id = user.get(number);
-        if (id == null || !local.test(id)) {
+        UserId id = users.users(List.of(number)).get(number);
+        if (id != null && local.test(id)) {
+            tellPresence(number, id, servers.sharingWith(number, stream.applied()));
+        }
+    }
+
+    private void tellPresence(long number, UserId user, Set<ServerName> to) {
+        JsonObject content = JsonObject.of("push", JsonArray.of(presence(number, user)));
+        for (ServerName server : to) {
+            outbox.offer(server, PRESENCE, user.value(), content);
+        }
+    }
+
+    private JsonObject presence(long number, UserId user) {
+        return JsonObject.builder()
+                .put("user_id", user.value())
+                .put("last_active_ago", 0)
+                .putAll(presence.of(number).content(System.currentTimeMillis()))
+                .build();
+    }
+
+    /// Those who meet the user in this room alone are told of their presence.
+    private void introduce(long room, long user) {
+        if (isSeen(user)) {
+            Set<ServerName> to = servers.othersIn(List.of(room));
+            if (!to.isEmpty()) {
+                to.removeAll(servers.sharingWith(user, stream.applied(), room));
+                tellPresence(user, users.user(user), to);
+            }
+        }
+    }
+
+    private boolean isSeen(long user) {
+        return presence.of(user).state() != PresenceState.OFFLINE;
+    }
+
+    /// A server that is new in a room is told of the presence of the local people there.
+    private void introduceAll(long room, ServerName server, long position) {
+        if (!servers.cameAt(room, server, position)) {
             return;
         }
-        JsonObject update =
-                JsonObject.builder()
-                        .put("user_id", id.value())
-                        .put("last_active_ago", 0)
-                        .putAll(presence.of(number).content(System.currentTimeMillis()))
-                        .build();
-        JsonObject content = JsonObject.of("push", JsonArray.of(update));
-        for (ServerName server : servers.sharingWith(number, stream.applied())) {
-            outbox.offer(server, "m.presence", id.value(), content);
+        List<Long> seen =
+                memberships.localMembers(room, Membership.JOIN, stream.applied()).stream()
+                        .filter(this::isSeen)
+                        .limit(MOST_INTRODUCED)
+                        .toList();
+        Map<Long, UserId> names = users.users(seen);
+        for (int from = 0; from < seen.size(); from += IN_ONE) {
+            List<JsonObject> some = new ArrayList<>();
+            for (long user : seen.subList(from, Math.min(seen.size(), from + IN_ONE))) {
+                UserId name = names.get(user);
+                if (name != null) {
+                    some.add(presence(user, name));
+                }
+            }
+            JsonObject content = JsonObject.of("push", JsonArray.of(some));
+            outbox.offer(server, PRESENCE, room + " " + from, content);
         }
     }
 

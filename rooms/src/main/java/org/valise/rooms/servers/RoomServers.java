@@ -92,6 +92,19 @@ public final class RoomServers implements StreamFollower {
         return othersIn(memberships.joinedRooms(List.of(user), asOf).getOrDefault(user, List.of()));
     }
 
+    /// The same, leaving out one room.
+    public Set<ServerName> sharingWith(long user, long asOf, long without) {
+        List<Long> rooms =
+                memberships.joinedRooms(List.of(user), asOf).getOrDefault(user, List.of());
+        return othersIn(rooms.stream().filter(room -> room != without).toList());
+    }
+
+    /// Whether the first member of another server that is in the room came at a position.
+    public boolean cameAt(long room, ServerName server, long position) {
+        ServerMemberStore.Stay stay = get(room).elsewhere().get(server);
+        return stay != null && stay.isIn() && stay.since() == position;
+    }
+
     public boolean isIn(long room, ServerName server) {
         return isIn(get(room), server);
     }
