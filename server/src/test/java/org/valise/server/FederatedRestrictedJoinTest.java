@@ -192,7 +192,7 @@ final class FederatedRestrictedJoinTest {
         assertThat(join(bob, room, "first.test").json().string("errcode"))
                 .as("asks those who are named, and nobody else")
                 .contains("M_UNABLE_TO_AUTHORISE_JOIN");
-        TestClient.Answer answer = join(bob, room);
+        TestClient.Answer answer = join(bob, room, "one.test");
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(member(bob, room).string(AUTHORISER)).contains(room.creator.value());
         assertThat(FederatedJoinTest.members(bob, new TestRoom(room.id.value())))

@@ -30,15 +30,17 @@ final class Candidates {
     }
 
     /// The likeliest first. "The servers to attempt to join the room through" are those who are
-    /// named, and whoever has invited the user; others are asked only if nobody is named.
+    /// named, and whoever has invited the user; others are asked only if nobody is named but this
+    /// one.
     ///
     /// @param through what was said about it
     List<ServerName> of(UserId user, RoomId room, List<ServerName> through) {
+        List<ServerName> named = through.stream().filter(server -> !server.equals(own)).toList();
         Stream<ServerName> others =
-                through.isEmpty()
+                named.isEmpty()
                         ? Stream.concat(known.apply(room).stream(), room.originServer().stream())
                         : Stream.empty();
-        return Stream.of(through.stream(), inviting.apply(user, room).stream(), others)
+        return Stream.of(named.stream(), inviting.apply(user, room).stream(), others)
                 .flatMap(each -> each)
                 .filter(server -> !server.equals(own))
                 .distinct()
