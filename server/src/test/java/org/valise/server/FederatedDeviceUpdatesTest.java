@@ -194,6 +194,32 @@ final class FederatedDeviceUpdatesTest {
         Waiting.untilTrue(() -> asked() > before && devices().isEmpty());
     }
 
+    @Test
+    void aDeviceWithoutKeysIsNoNewsIfNothingIsKeptOfItsUser() {
+        UserId oscar = UserId.parse("@oscar-" + people + ":fake.test");
+        TestRoom room = TestRoom.open(alice);
+        transaction(
+                fake, List.of(SeenRoom.of(fake, one, room.id()).join(oscar).json()), List.of());
+        Waiting.untilTrue(
+                () -> alice.get(room.path("/joined_members")).body().contains(oscar.value()));
+        Synced[] last = {Synced.initial(alice)};
+        edu(
+                fake,
+                "m.device_list_update",
+                JsonObject.of("user_id", oscar.value(), "device_id", "PHONE", "stream_id", 3));
+        edu(fake, "m.device_list_update", update("SECOND", 6, 5));
+        List<String> changed = new ArrayList<>();
+        Waiting.untilTrue(() -> {
+            last[0] = last[0].next(alice, "timeout=1000");
+            last[0].json()
+                    .object("device_lists")
+                    .flatMap(lists -> lists.array("changed"))
+                    .ifPresent(users -> changed.addAll(users.strings()));
+            return changed.contains(mallory.value());
+        });
+        assertThat(changed).doesNotContain(oscar.value());
+    }
+
     /// *When that user joins a room which contains servers which are not already receiving updates
     /// for that user's device list*, whether or not the device has keys.
     @Test

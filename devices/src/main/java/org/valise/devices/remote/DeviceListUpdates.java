@@ -40,7 +40,7 @@ final class DeviceListUpdates implements EduReceiver {
             long streamId,
             List<Long> previous,
             @Nullable JsonObject keys,
-            boolean usable) {
+            boolean usable) implements UserUpdates.Change {
         static Optional<Update> parse(UserId user, JsonObject content) {
             Optional<String> device =
                     content.string("device_id").filter(id -> DeviceId.tryParse(id).isPresent());
@@ -79,6 +79,17 @@ final class DeviceListUpdates implements EduReceiver {
             return integers;
         }
 
+        /// Who has asked for nothing knows no device that could be gone.
+        @Override
+        public boolean concernsAll() {
+            return !usable || keys != null;
+        }
+
+        @Override
+        public void apply(Tx tx, long user, Locked kept) {
+            take(tx, user, kept, this);
+        }
+
         /// Whether it can be put into a list that has these updates.
         boolean follows(List<Long> seen) {
             return usable && !previous.isEmpty() && seen.containsAll(previous);
@@ -87,13 +98,7 @@ final class DeviceListUpdates implements EduReceiver {
 
     @Override
     public void receive(ServerName origin, JsonObject content) {
-        updates.receive(
-                origin,
-                content,
-                user ->
-                        Update.parse(user, content)
-                                .map(update ->
-                                        (tx, number, kept) -> take(tx, number, kept, update)));
+        updates.receive(origin, content, user -> Update.parse(user, content).map(it -> it));
     }
 
     private static void take(Tx tx, long user, Locked kept, Update update) {

@@ -32,6 +32,11 @@ final class UserUpdates {
     @FunctionalInterface
     interface Change {
         void apply(Tx tx, long user, Locked kept);
+
+        /// Whether it is news even to those for whom nothing of that user is kept.
+        default boolean concernsAll() {
+            return true;
+        }
     }
 
     /// Does nothing where it is of somebody who never had to do with anybody here.
@@ -51,7 +56,7 @@ final class UserUpdates {
         boolean kept = database.transaction(tx -> apply(tx, number.get(), said.get()));
         if (kept) {
             stale.wake();
-        } else {
+        } else if (said.get().concernsAll()) {
             announcements.announce(List.of(number.get()));
         }
     }
