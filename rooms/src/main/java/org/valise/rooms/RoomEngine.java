@@ -54,8 +54,7 @@ final class RoomEngine {
         policyServerCheck =
                 new PolicyServerCheck(policyServers, known.views, known.keys, known.events);
         signatures =
-                KeyRingSignatureCheck.onAllProcessors(
-                        federation.keyRing(), federation.verifier());
+                KeyRingSignatureCheck.onAllProcessors(federation.keyRing(), federation.verifier());
         SequenceStore sequences = new SequenceStore(needs.database());
         NumberBlock eventNumbers = sequences.events();
         MissingEventStore missing = new MissingEventStore(needs.database());

@@ -198,8 +198,7 @@ final class FederatedDeviceUpdatesTest {
     void aDeviceWithoutKeysIsNoNewsIfNothingIsKeptOfItsUser() {
         UserId oscar = UserId.parse("@oscar-" + people + ":fake.test");
         TestRoom room = TestRoom.open(alice);
-        transaction(
-                fake, List.of(SeenRoom.of(fake, one, room.id()).join(oscar).json()), List.of());
+        transaction(fake, List.of(SeenRoom.of(fake, one, room.id()).join(oscar).json()), List.of());
         Waiting.untilTrue(
                 () -> alice.get(room.path("/joined_members")).body().contains(oscar.value()));
         Synced[] last = {Synced.initial(alice)};

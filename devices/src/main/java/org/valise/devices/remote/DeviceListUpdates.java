@@ -40,7 +40,8 @@ final class DeviceListUpdates implements EduReceiver {
             long streamId,
             List<Long> previous,
             @Nullable JsonObject keys,
-            boolean usable) implements UserUpdates.Change {
+            boolean usable)
+            implements UserUpdates.Change {
         static Optional<Update> parse(UserId user, JsonObject content) {
             Optional<String> device =
                     content.string("device_id").filter(id -> DeviceId.tryParse(id).isPresent());
