@@ -64,8 +64,8 @@ final class Deliveries {
 
         record Failed(String reason) implements Outcome {}
 
-        /// It may not federate with this server.
-        record NotAllowed() implements Outcome {}
+        /// It may not federate with this server, or is where requests may not go to.
+        record NotAllowed(String reason) implements Outcome {}
     }
 
     /// Sends the next transaction to a server.
@@ -145,7 +145,7 @@ final class Deliveries {
     private Outcome failed(Destination to, Transaction transaction, FederationException failure)
             throws InterruptedException {
         if (failure.reason() == FederationException.Reason.NOT_ALLOWED) {
-            return new Outcome.NotAllowed();
+            return new Outcome.NotAllowed(String.valueOf(failure.getMessage()));
         }
         boolean refused = refusesContent(failure);
         if (refused && to.isCareful()) {

@@ -272,19 +272,23 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
                 changed.add(to);
                 yield Step.MORE;
             }
-            case Outcome.NotAllowed() -> {
+            case Outcome.NotAllowed(String reason) -> {
                 to.missedSome(0);
-                retry(to);
+                failed(to, reason);
                 yield Step.STOPPED;
             }
             case Outcome.Failed(String reason) -> {
-                if (!wasFailing && isMine(to)) {
-                    LOG.info("cannot send to {}: {}", to.server, reason);
-                }
-                retry(to);
+                failed(to, reason);
                 yield Step.STOPPED;
             }
         };
+    }
+
+    private void failed(Destination to, String reason) {
+        if (to.failures() == 0 && isMine(to)) {
+            LOG.info("cannot send to {}: {}", to.server, reason);
+        }
+        retry(to);
     }
 
     private void retry(Destination to) {
