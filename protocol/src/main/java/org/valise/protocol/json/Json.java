@@ -14,6 +14,13 @@ public final class Json {
     /// How long the text of a number may be.
     public static final int MAX_NUMBER_LENGTH = 1_000;
 
+    /// How many values a text may have whatever its length: more than there are in any event.
+    static final int FREE_VALUES = 50_000;
+
+    /// In longer texts, how many bytes a value must have on average. What servers and clients send
+    /// each other is mostly ids, hashes and signatures; it has several times as many.
+    static final int BYTES_A_VALUE = 8;
+
     private Json() {}
 
     /// @throws JsonException when the bytes are not one JSON value in UTF-8

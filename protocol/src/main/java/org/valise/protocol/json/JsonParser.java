@@ -12,6 +12,8 @@ import java.util.Arrays;
 ///   surrogates: they have no canonical form;
 /// - nesting beyond [Json#MAX_DEPTH]: the stack is bounded, here and for whoever walks the tree;
 /// - numbers longer than [Json#MAX_NUMBER_LENGTH];
+/// - more values than a text of such a length has, unless it is made of them
+///   ([Json#BYTES_A_VALUE]): each takes many times the memory of its few bytes;
 /// - anything after the value, and every leniency (comments, single quotation marks, leading zeros,
 ///   NaN, byte order marks).
 ///
@@ -23,6 +25,9 @@ final class JsonParser {
     private int at;
     private int depth;
 
+    /// How many values may still follow.
+    private int left;
+
     private Object[] stack = new Object[32];
     private int top;
 
@@ -33,6 +38,7 @@ final class JsonParser {
         this.bytes = bytes;
         this.at = start;
         this.end = end;
+        this.left = Json.FREE_VALUES + (end - start) / Json.BYTES_A_VALUE;
     }
 
     JsonValue document() {
@@ -73,6 +79,9 @@ final class JsonParser {
     }
 
     private JsonValue value(int first) {
+        if (--left < 0) {
+            throw fault("too many values");
+        }
         return switch (first) {
             case '"' -> {
                 at++;

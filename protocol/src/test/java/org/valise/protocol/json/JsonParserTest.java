@@ -277,6 +277,18 @@ final class JsonParserTest {
         assertThat(thrown[0]).isNull();
     }
 
+    /// SECURITY: each takes many times the memory of its few bytes.
+    @Test
+    void refusesALongTextThatIsNothingButSmallValues() {
+        assertThat(Json.parse("[" + "\"\",".repeat(20_000) + "0]")).isInstanceOf(JsonArray.class);
+        String many = "[" + "\"\",".repeat(1_000_000) + "0]";
+        assertThatThrownBy(() -> Json.parse(many))
+                .isInstanceOf(JsonException.class)
+                .hasMessageContaining("too many values");
+        String ids = "[" + "\"$AAAAAAAA\",".repeat(200_000) + "0]";
+        assertThat(Json.parse(ids)).isInstanceOf(JsonArray.class);
+    }
+
     @Test
     void refusesEndlessNumbers() {
         Json.parse("1".repeat(Json.MAX_NUMBER_LENGTH));
