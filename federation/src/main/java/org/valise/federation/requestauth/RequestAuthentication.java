@@ -40,20 +40,14 @@ public final class RequestAuthentication implements ServerAuthenticator {
     }
 
     @Override
+    public void expect(List<String> authorization) {
+        claimed(authorization);
+    }
+
+    @Override
     public ServerName authenticate(SignedRequest request) {
-        List<XMatrix> authorizations =
-                request.authorization().stream()
-                        .limit(MOST_HEADERS)
-                        .flatMap(header -> XMatrix.parse(header).stream())
-                        .toList();
-        if (authorizations.isEmpty()) {
-            throw unauthorized("Missing or malformed X-Matrix authorization");
-        }
+        List<XMatrix> authorizations = claimed(request.authorization());
         ServerName origin = authorizations.getFirst().origin();
-        authorizations.forEach(authorization -> check(authorization, origin));
-        // SECURITY: before the server is asked for its keys: who may not federate makes this server
-        // do nothing.
-        peers.requireAllowed(origin);
         var signed =
                 new RequestSigning.Request(
                         request.method(), request.uri(), here, request.content());
@@ -62,6 +56,23 @@ public final class RequestAuthentication implements ServerAuthenticator {
         }
         heard.accept(origin);
         return origin;
+    }
+
+    /// What the headers claim: all the same server, which may federate. SECURITY: who may not makes
+    /// this server do nothing, such as ask for keys.
+    private List<XMatrix> claimed(List<String> headers) {
+        List<XMatrix> authorizations =
+                headers.stream()
+                        .limit(MOST_HEADERS)
+                        .flatMap(header -> XMatrix.parse(header).stream())
+                        .toList();
+        if (authorizations.isEmpty()) {
+            throw unauthorized("Missing or malformed X-Matrix authorization");
+        }
+        ServerName origin = authorizations.getFirst().origin();
+        authorizations.forEach(authorization -> check(authorization, origin));
+        peers.requireAllowed(origin);
+        return authorizations;
     }
 
     private void check(XMatrix authorization, ServerName origin) {

@@ -38,6 +38,11 @@ public record FederationSection(
                     Map.of(),
                     LARGEST_ROOM);
 
+    /// Whether rooms may be less large than is good for this server.
+    public boolean limitsRooms() {
+        return largestRoom < LARGEST_ROOM;
+    }
+
     static FederationSection read(Settings s) {
         return new FederationSection(
                 s

@@ -8,14 +8,18 @@ import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /// What happens to every request, in this order: match → size → IP limit → authenticate → standing
 /// → caller limit → replay → decode → handle → encode → log.
 final class Pipeline extends Handler.Abstract {
+    private static final Duration WAIT_FOR_ROOM = Duration.ofSeconds(10);
+
     private final Router router;
     private final HttpPorts ports;
     private final Exchange.Setting setting;
+    private final SignedBodies signedBodies = new SignedBodies(WAIT_FOR_ROOM);
 
     Pipeline(Router router, HttpPorts ports, Exchange.Setting setting) {
         this.router = router;
@@ -88,6 +92,24 @@ final class Pipeline extends Handler.Abstract {
             checkLimit(route, ClientAddress.limitKey(exchange.ip()));
         }
         Call call = new Call(exchange, target, parameters);
+        if (route.auth() == Auth.SERVER_SIGNATURE) {
+            ports.servers().expect(exchange.headers("Authorization"));
+            try (SignedBodies.Room _ =
+                    signedBodies.take(
+                            ClientAddress.limitKey(exchange.ip()), mostBytes(exchange, route))) {
+                return handle(call, exchange, target);
+            }
+        }
+        return handle(call, exchange, target);
+    }
+
+    private static long mostBytes(Exchange exchange, Route route) {
+        long declared = exchange.declaredLength();
+        return declared < 0 ? exchange.maxBody(route) : declared;
+    }
+
+    private Reply handle(Call call, Exchange exchange, Router.Target target) throws Exception {
+        Route route = target.operation().route();
         authenticate(call, exchange, route);
         checkStanding(call, route);
         checkCallerLimit(call, exchange, route);
