@@ -4,11 +4,12 @@ import org.valise.federation.inbound.InboxStore.Pending;
 import org.valise.protocol.id.ServerName;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// Events that wait for another attempt to get what they need, the longer the more there were.
 final class Attempts {
@@ -20,7 +21,16 @@ final class Attempts {
     /// Together some hours.
     private static final int MOST = 24;
 
-    private final Map<Long, Waiting> waiting = new ConcurrentHashMap<>();
+    /// SECURITY: so many of a server are tried again when it is heard of. It may have sent
+    /// thousands that lack something, and go on sending.
+    private static final int MOST_AT_ONCE = 100;
+
+    private static final Comparator<Attempt> IN_ORDER =
+            Comparator.comparingLong(attempt -> attempt.item().number());
+
+    /// By the server that sent them, and by their numbers: each transaction of a server looks at
+    /// its own only.
+    private final Map<ServerName, Map<Long, Waiting>> waiting = new ConcurrentHashMap<>();
 
     /// @param made how many attempts there were
     record Attempt(Pending item, int made) {
@@ -43,39 +53,43 @@ final class Attempts {
 
     void add(Attempt attempt) {
         long now = System.nanoTime();
-        waiting.put(
-                attempt.item().number(),
-                new Waiting(attempt, now, now + attempt.pause().toNanos()));
+        waiting.computeIfAbsent(attempt.item().origin(), origin -> new ConcurrentHashMap<>())
+                .put(
+                        attempt.item().number(),
+                        new Waiting(attempt, now, now + attempt.pause().toNanos()));
     }
 
     /// Those whose time has come, in their order; they wait no more.
     List<Attempt> due() {
         long now = System.nanoTime();
-        return taken(each -> each.until() - now <= 0);
+        return waiting.values().stream()
+                .flatMap(those -> taken(those, Integer.MAX_VALUE, each -> each.until() - now <= 0))
+                .sorted(IN_ORDER)
+                .toList();
     }
 
     /// A server is heard of again: what it has sent before is worth another attempt, which does not
     /// count, unless there was one just now.
     List<Attempt> of(ServerName origin) {
         long before = System.nanoTime() - SOON.toNanos();
-        return taken(each ->
-                        each.attempt().item().origin().equals(origin) && each.since() - before <= 0)
-                .stream()
+        Map<Long, Waiting> those = waiting.getOrDefault(origin, Map.of());
+        return taken(those, MOST_AT_ONCE, each -> each.since() - before <= 0)
+                .sorted(IN_ORDER)
                 .map(attempt -> new Attempt(attempt.item(), Math.max(0, attempt.made() - 1)))
                 .toList();
     }
 
-    private List<Attempt> taken(Predicate<Waiting> wanted) {
-        List<Attempt> taken = new ArrayList<>();
-        waiting.keySet().stream()
-                .sorted()
-                .forEach(number -> {
-                    Waiting each = waiting.get(number);
-                    if (each != null && wanted.test(each) && waiting.remove(number, each)) {
-                        taken.add(each.attempt());
-                    }
-                });
-        return taken;
+    /// Takes those that were tried least recently.
+    private static Stream<Attempt> taken(
+            Map<Long, Waiting> those, int most, Predicate<Waiting> wanted) {
+        return those.entrySet().stream()
+                .filter(each -> wanted.test(each.getValue()))
+                .sorted(Comparator.comparingLong(each -> each.getValue().since()))
+                .limit(most)
+                .filter(each -> those.remove(each.getKey(), each.getValue()))
+                .map(each -> each.getValue().attempt())
+                .toList()
+                .stream();
     }
 
     void clear() {

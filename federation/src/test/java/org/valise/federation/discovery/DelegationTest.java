@@ -1,6 +1,7 @@
 package org.valise.federation.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +27,8 @@ import org.valise.protocol.json.JsonObject;
 import org.valise.testing.TestAuthority;
 
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,6 +49,7 @@ class DelegationTest {
     @TempDir private static Path folder;
     private static HttpServer server;
     private static Outbound outbound;
+    private static TestAuthority authority;
     private Instant now = Instant.parse("2026-11-22T00:00:00Z");
     private Delegation delegation;
 
@@ -65,7 +69,7 @@ class DelegationTest {
 
     @BeforeAll
     static void listen() {
-        TestAuthority authority = TestAuthority.in(folder);
+        authority = TestAuthority.in(folder);
         TestAuthority.Issued issued = authority.issue("host", "dns:a.example,dns:b.example");
         TlsConfig tls = new TlsConfig("127.0.0.1", 0, issued.certificates(), issued.key());
         server =
@@ -171,6 +175,36 @@ class DelegationTest {
             now = now.plus(Duration.ofHours(2));
         }
         assertThat(ASKED).hasValue(5);
+    }
+
+    /// SECURITY: whoever has a name could have this server ask what only it can reach.
+    @Test
+    void redirectsIntoPrivateNetworksLeadNowhere() throws Exception {
+        try (ServerSocket inside = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.2"))) {
+            inside.setSoTimeout(300);
+            answers(
+                    "a.example",
+                    Reply.redirect("https://127.0.0.2:" + inside.getLocalPort() + "/secret"));
+            Outbound careful =
+                    new Outbound(
+                            new OutboundConfig(
+                                    Optional.of(authority.certificate()),
+                                    new AddressPolicy(List.of(Network.parse("127.0.0.1"))),
+                                    host ->
+                                            List.of(
+                                                    InetAddress.ofLiteral(
+                                                            host.equals("127.0.0.2")
+                                                                    ? host
+                                                                    : "127.0.0.1"))));
+            try (careful) {
+                assertThat(
+                                new Delegation(careful, server.tlsPort(), Clock.systemUTC())
+                                        .of("a.example"))
+                        .isEmpty();
+            }
+            assertThat(ASKED).hasValue(1);
+            assertThatThrownBy(inside::accept).isInstanceOf(SocketTimeoutException.class);
+        }
     }
 
     @Test
