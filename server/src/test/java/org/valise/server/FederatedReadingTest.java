@@ -68,7 +68,11 @@ class FederatedReadingTest {
     private record Page(List<String> texts, Optional<String> end) {}
 
     private static Page page(TestClient who, TestRoom room, String query) {
-        TestClient.Answer answer = who.get(room.path("/messages?dir=b" + query));
+        return page(who, room, "b", query);
+    }
+
+    private static Page page(TestClient who, TestRoom room, String dir, String query) {
+        TestClient.Answer answer = who.get(room.path("/messages?dir=" + dir + query));
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         List<String> texts = new ArrayList<>();
         for (JsonObject event : answer.json().array("chunk").orElseThrow().objects()) {
@@ -81,14 +85,19 @@ class FederatedReadingTest {
 
     /// All texts that somebody can page back to, the oldest first.
     private static List<String> history(TestClient who, TestRoom room, int limit) {
+        return pages(who, room, "b", limit).reversed();
+    }
+
+    /// All texts of a room in a direction.
+    private static List<String> pages(TestClient who, TestRoom room, String dir, int limit) {
         List<String> texts = new ArrayList<>();
-        Page page = page(who, room, "&limit=" + limit);
+        Page page = page(who, room, dir, "&limit=" + limit);
         texts.addAll(page.texts());
         for (int pages = 0; page.end().isPresent() && pages < 200; pages++) {
-            page = page(who, room, "&limit=" + limit + "&from=" + page.end().get());
+            page = page(who, room, dir, "&limit=" + limit + "&from=" + page.end().get());
             texts.addAll(page.texts());
         }
-        return texts.reversed();
+        return texts;
     }
 
     private static List<String> say(TestRoom room, int count) {
@@ -141,6 +150,37 @@ class FederatedReadingTest {
     }
 
     @Test
+    void whatIsReadBackIsNeitherNewsNorCounted() {
+        TestRoom room = room("shared");
+        List<String> texts = say(room, 20);
+        join(bob, room);
+        Synced before = Synced.initial(bob);
+        assertThat(history(bob, room, 50)).isEqualTo(texts);
+        assertThat(before.next(bob).in("join", room.id())).isEmpty();
+        room.say(alice, "new");
+        Synced.Room news = Waiting.until(() -> before.next(bob).in("join", room.id()));
+        assertThat(news.bodies()).containsExactly("new");
+        assertThat(news.notifications()).isEqualTo(1);
+        assertThat(Synced.initial(bob).joined(room.id()).notifications()).isEqualTo(1);
+    }
+
+    @Test
+    void anEventWhoseStateIsNotKnownIsNotShown() {
+        TestRoom room = room("shared");
+        String topic = room.setState(alice, "m.room.topic", "", JsonObject.of("topic", "before"));
+        join(bob, room);
+        assertThat(bob.get(room.path("/state/m.room.topic")).json().string("topic"))
+                .contains("before");
+        for (String reading : List.of("/event/", "/context/")) {
+            assertThat(bob.get(room.path(reading + Synced.encoded(topic))).status())
+                    .as(reading)
+                    .isEqualTo(404);
+        }
+        history(bob, room, 50);
+        assertThat(bob.get(room.path("/event/" + Synced.encoded(topic))).status()).isEqualTo(200);
+    }
+
+    @Test
     void theContextOfAnEventReachesBackOverTheGap() {
         TestRoom room = room("shared");
         say(room, 5);
@@ -150,6 +190,71 @@ class FederatedReadingTest {
                 bob.get(room.path("/context/" + Synced.encoded(event) + "?limit=20"));
         assertThat(answer.json().array("events_before").orElseThrow().toString())
                 .contains("\"m4\"", "\"m0\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {7, 1_000})
+    void readsOnFromTheBeginningOverWhatWasSaidBeforeTheServerCame(int limit) {
+        TestRoom room = room("shared");
+        List<String> texts = new ArrayList<>(say(room, 130));
+        join(bob, room);
+        room.say(bob, "here");
+        texts.add("here");
+        assertThat(pages(bob, room, "f", limit)).isEqualTo(texts);
+    }
+
+    /// A room in which Bob said something, left, and came back when much had been said meanwhile.
+    private record Interrupted(TestRoom room, String before, List<String> between) {}
+
+    private static Interrupted interrupted(int said) {
+        TestRoom room = room("shared");
+        join(bob, room);
+        String before = room.say(bob, "before");
+        room.leave(bob);
+        List<String> between = say(room, said);
+        join(bob, room);
+        room.say(bob, "after");
+        return new Interrupted(room, before, between);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {7, 1_000})
+    void readsOnOverWhatWasSaidWhileNobodyHereWasInTheRoom(int limit) {
+        Interrupted stay = interrupted(130);
+        List<String> texts = new ArrayList<>(stay.between());
+        texts.addFirst("before");
+        texts.add("after");
+        assertThat(pages(bob, stay.room(), "f", limit)).isEqualTo(texts);
+    }
+
+    @Test
+    void theContextOfAnEventReachesOnOverTheGap() {
+        Interrupted stay = interrupted(5);
+        String path = "/context/" + Synced.encoded(stay.before()) + "?limit=40";
+        assertThat(
+                        bob.get(stay.room().path(path))
+                                .json()
+                                .array("events_after")
+                                .orElseThrow()
+                                .toString())
+                .containsSubsequence("\"m0\"", "\"m4\"", "\"after\"");
+    }
+
+    /// What is missing lies before what is here: that is not kept back for ever.
+    @Test
+    void whereNobodyAnswersReadingOnHaltsOnceAndThenGoesOn() {
+        Interrupted stay = interrupted(5);
+        federation.cut("red", "blue");
+        Page halted = page(bob, stay.room(), "f", "&limit=50");
+        assertThat(halted.texts()).containsExactly("before");
+        String end = halted.end().orElseThrow();
+        Page further = page(bob, stay.room(), "f", "&limit=50&from=" + end);
+        assertThat(further.texts()).containsExactly("after");
+        federation.heal();
+        List<String> texts = new ArrayList<>(stay.between());
+        texts.add("after");
+        Waiting.untilTrue(
+                () -> page(bob, stay.room(), "f", "&limit=50&from=" + end).texts().equals(texts));
     }
 
     @Test
