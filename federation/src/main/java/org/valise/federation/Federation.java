@@ -130,6 +130,11 @@ public final class Federation implements AutoCloseable {
         return config.largestRoom();
     }
 
+    /// Whether the operator has chosen how large such rooms may be.
+    public boolean limitsRooms() {
+        return config.limitsRooms();
+    }
+
     public List<Endpoint> endpoints() {
         return List.copyOf(endpoints);
     }

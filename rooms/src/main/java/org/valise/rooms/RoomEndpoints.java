@@ -28,7 +28,6 @@ import org.valise.rooms.spaces.SpaceLinks;
 import org.valise.rooms.spaces.SpaceTree;
 import org.valise.rooms.summaries.MutualRooms;
 import org.valise.rooms.summaries.MutualRoomsClient;
-import org.valise.rooms.summaries.RemoteRooms;
 import org.valise.rooms.summaries.RoomSummaries;
 import org.valise.rooms.summaries.RoomSummaryClient;
 import org.valise.rooms.timeline.MissingEventStore;
@@ -160,14 +159,13 @@ record RoomEndpoints(Rooms in) {
                         in.memberships,
                         in.servers(),
                         in.serverVisibility);
-        RemoteRooms remote = new RemoteRooms(in.federation.client(), in.server);
         SpaceLinks links = new SpaceLinks(in.keys, in.events);
         MutualRooms mutual =
                 new MutualRooms(
                         in.stream, in.memberships, in.users, in.local, current, in.keys, in.events);
         return List.of(
-                new RoomSummaryClient(summaries, remote, targets, in.outside.memberships()),
-                new SpaceHierarchyClient(new SpaceTree(summaries, remote, links)),
+                new RoomSummaryClient(summaries, in.remoteRooms, targets, in.outside.memberships()),
+                new SpaceHierarchyClient(new SpaceTree(summaries, in.remoteRooms, links)),
                 new SpaceHierarchyFederation(summaries, links),
                 new MutualRoomsClient(mutual));
     }

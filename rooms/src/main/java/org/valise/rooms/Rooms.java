@@ -74,6 +74,7 @@ import org.valise.rooms.sending.RelationGuard;
 import org.valise.rooms.sending.StateContentRules;
 import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.state.StateStore;
+import org.valise.rooms.summaries.RemoteRooms;
 import org.valise.rooms.timeline.EventStore;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.MissingEventStore;
@@ -152,6 +153,7 @@ public final class Rooms implements AutoCloseable {
     private final EphemeralOrder ephemeral;
     final Typing typing;
     final Presence presence;
+    final RemoteRooms remoteRooms;
     final RoomDirectory directory;
     final ServerName server;
     final Predicate<UserId> local;
@@ -316,6 +318,7 @@ public final class Rooms implements AutoCloseable {
                         new CurrentRooms(views, currentStates, states),
                         keys,
                         events);
+        remoteRooms = new RemoteRooms(federation.client(), server);
         handshakes =
                 new Handshakes(
                         new Handshakes.Needs(
@@ -330,6 +333,7 @@ public final class Rooms implements AutoCloseable {
                                 keys,
                                 outside.memberships(),
                                 new ArrivalStore(database),
+                                remoteRooms,
                                 needs.opaque()));
         membershipChanger =
                 new MembershipChanger(

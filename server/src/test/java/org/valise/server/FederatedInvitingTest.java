@@ -87,6 +87,25 @@ class FederatedInvitingTest {
         invitation(room);
     }
 
+    /// Until the room hears that somebody has declined, its state has the invitation. Whoever else
+    /// comes in meanwhile brings that state along.
+    @Test
+    void whatWasDeclinedDoesNotComeBackWhenSomebodyElseJoins() {
+        TestClient bert = federation.register("two", "bert");
+        TestRoom room = closedRoom(JsonObject.of());
+        room.invite(alice, bob);
+        room.invite(alice, bert);
+        invitation(room);
+        federation.cut("one", "two");
+        room.leave(bob);
+        federation.heal();
+        assertThat(membership(alice, room, bob)).isEqualTo("invite");
+        room.join(bert);
+        Waiting.untilTrue(() -> membership(alice, room, bob).equals("leave"));
+        Waiting.untilTrue(() -> membership(bert, room, bob).equals("leave"));
+        assertThat(Synced.initial(bob).in("invite", room.id())).isEmpty();
+    }
+
     @Test
     void aRoomIsMadeWithPeopleOfOtherServers() {
         TestRoom room =

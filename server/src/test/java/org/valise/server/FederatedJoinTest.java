@@ -30,7 +30,13 @@ final class FederatedJoinTest {
 
     @BeforeAll
     static void start() {
-        federation = TestFederation.start(folder, "one", "two", "three");
+        federation =
+                TestFederation.in(folder)
+                        .with("registration.guests", "true")
+                        .server("one")
+                        .server("two")
+                        .server("three")
+                        .start();
         alice = federation.register("one", "alice");
         bob = federation.register("two", "bob");
         bert = federation.register("two", "bert");
@@ -140,6 +146,26 @@ final class FederatedJoinTest {
                                 "creation_content",
                                 JsonObject.of("m.federate", false)));
         assertThat(join(bob, room, "one.test").status()).isEqualTo(403);
+    }
+
+    /// "Servers MUST only allow guest users to join rooms if the `m.room.guest_access` state event
+    /// is present on the room, and has the `guest_access` value `can_join`."
+    @Test
+    void guestsJoinWhereTheyAreWelcomeAndNowhereElse() {
+        TestClient guest = TestClient.guest(federation.server("two"));
+        TestRoom closed = TestRoom.open(alice);
+        closed.setState(
+                alice, "m.room.guest_access", "", JsonObject.of("guest_access", "forbidden"));
+        assertThat(join(guest, closed, "one.test").status()).isEqualTo(403);
+        assertThat(members(alice, closed)).containsExactly(alice.userId());
+        TestRoom welcoming = TestRoom.open(alice);
+        welcoming.setState(
+                alice, "m.room.guest_access", "", JsonObject.of("guest_access", "can_join"));
+        mustJoin(guest, welcoming, "one.test");
+        assertThat(members(alice, welcoming)).contains(guest.userId());
+        welcoming.setState(
+                alice, "m.room.guest_access", "", JsonObject.of("guest_access", "forbidden"));
+        Waiting.untilTrue(() -> !members(alice, welcoming).contains(guest.userId()));
     }
 
     @Test

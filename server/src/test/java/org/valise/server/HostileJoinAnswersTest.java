@@ -46,7 +46,9 @@ final class HostileJoinAnswersTest {
                                         "evil.test=127.0.0.1:%d,elsewhere.test=127.0.0.1:%d"
                                                 .formatted(port, FakeServer.freePort()),
                                         "federation.largest_room",
-                                        "40"))
+                                        "40",
+                                        "registration.guests",
+                                        "true"))
                         .start();
         evil = new FakeServer(federation.authority(), "evil.test", port);
         alice = federation.register("one", "alice");
@@ -425,6 +427,62 @@ final class HostileJoinAnswersTest {
             assertThat(join(room).status()).as(body).isEqualTo(502);
         }
         assertNotBelieved(room);
+    }
+
+    /// What is told of a room to those who are not in it.
+    private static void tell(FakeRoom room, JsonObject more) {
+        JsonObject summary =
+                JsonObject.of(
+                        "room_id",
+                        room.id.value(),
+                        "join_rule",
+                        "public",
+                        "world_readable",
+                        false,
+                        "children_state",
+                        JsonArray.of());
+        JsonObject told = summary.toBuilder().putAll(more).build();
+        evil.on(
+                "/_matrix/federation/v1/hierarchy/" + Synced.encoded(room.id.value()),
+                request ->
+                        Answer.ok(
+                                JsonObject.of(
+                                        "room",
+                                        told,
+                                        "children",
+                                        JsonArray.of(),
+                                        "inaccessible_children",
+                                        JsonArray.of())));
+    }
+
+    private static boolean wasAsked(FakeRoom room, String what) {
+        return evil.requests().stream()
+                .anyMatch(path -> path.contains(what + Synced.encoded(room.id.value())));
+    }
+
+    @Test
+    void aRoomOfTooManyMembersIsNotEvenAskedToLetAnybodyIn() {
+        FakeRoom room = room();
+        tell(room, JsonObject.of("num_joined_members", 41));
+        TestClient.Answer answer = join(room);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(403);
+        assertThat(answer.json().string("errcode")).contains("M_RESOURCE_LIMIT_EXCEEDED");
+        assertThat(wasAsked(room, "/make_join/")).isFalse();
+        FakeRoom small = room();
+        tell(small, JsonObject.of("num_joined_members", 40));
+        assertThat(join(small).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aGuestDoesNotStayWhereTheyAreNotWelcomeWhateverAServerSays() {
+        TestClient guest = TestClient.guest(federation.server("one"));
+        FakeRoom room = room();
+        tell(room, JsonObject.of("guest_can_join", true));
+        TestClient.Answer answer =
+                FederatedJoinTest.join(guest, new TestRoom(room.id.value()), "evil.test");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(403);
+        assertThat(wasAsked(room, "/send_join/")).isTrue();
+        assertThat(Synced.initial(guest).in("join", room.id.value())).isEmpty();
     }
 
     @Test

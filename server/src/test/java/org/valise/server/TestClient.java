@@ -53,6 +53,13 @@ final class TestClient {
         return client;
     }
 
+    /// A guest of a server that lets them in.
+    static TestClient guest(TestServer server) {
+        var client = new TestClient(server.uri(), "guest");
+        client.loggedIn(client.post("/_matrix/client/v3/register?kind=guest", JsonObject.of()));
+        return client;
+    }
+
     /// The same device at another node of the server.
     TestClient at(TestServer node) {
         var client = new TestClient(node.uri(), name);

@@ -16,19 +16,25 @@ import org.valise.rooms.membership.RestrictedJoins;
 import org.valise.rooms.outside.OutsideMemberships;
 import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.state.StateStore;
+import org.valise.rooms.summaries.RemoteRooms;
 import org.valise.rooms.timeline.Events;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.StateKeys;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
 /// The front of the package: both sides put together.
 public final class Handshakes implements OtherServers {
+    private static final int MOST_ASKED_ABOUT_GUESTS = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final Needs needs;
     private final OpenRooms open;
     private final EventSignatureCheck signatures;
+    private final Candidates candidates;
     private final RemoteJoining joining;
     private final RemoteKnocking knocking;
 
@@ -47,6 +53,7 @@ public final class Handshakes implements OtherServers {
             StateKeys keys,
             OutsideMemberships outside,
             ArrivalStore arrivals,
+            RemoteRooms elsewhere,
             Supplier<String> opaque) {}
 
     public Handshakes(Needs needs) {
@@ -55,7 +62,7 @@ public final class Handshakes implements OtherServers {
         Clock clock = Clock.systemUTC();
         open = new OpenRooms(needs.rooms(), needs.servers());
         signatures = new KeyRingSignatureCheck(federation.keyRing(), federation.verifier());
-        Candidates candidates =
+        candidates =
                 new Candidates(
                         federation.keys().server(), this::lastKnown, needs.outside()::servers);
         HandshakeClient client =
@@ -74,8 +81,12 @@ public final class Handshakes implements OtherServers {
                         needs.rooms(),
                         needs.servers(),
                         needs.arrivals(),
+                        needs.outside(),
                         clock,
-                        federation.largestRoom());
+                        new LargestRoom(
+                                needs.elsewhere(),
+                                federation.largestRoom(),
+                                federation.limitsRooms()));
     }
 
     /// The servers that are in a room, or were when this one left it.
@@ -89,6 +100,15 @@ public final class Handshakes implements OtherServers {
     @Override
     public boolean join(Caller caller, RoomId room, List<ServerName> through, JsonObject content) {
         return joining.join(caller, room, through, content);
+    }
+
+    @Override
+    public boolean welcomeGuests(Caller caller, RoomId room, List<ServerName> through) {
+        return needs.elsewhere()
+                .asking(MOST_ASKED_ABOUT_GUESTS, PATIENCE)
+                .find(room, candidates.of(caller.user(), room, through))
+                .flatMap(told -> told.content().bool("guest_can_join"))
+                .orElse(false);
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.rooms.lane.Admission;
 import org.valise.rooms.members.ArrivalStore;
 import org.valise.rooms.members.Membership;
+import org.valise.rooms.outside.OutsideMemberships;
 import org.valise.rooms.servers.RoomServers;
 import org.valise.rooms.timeline.RoomStore;
 import org.valise.rooms.timeline.StoredEvent;
@@ -48,12 +49,12 @@ final class RemoteJoining {
     private final RoomStore rooms;
     private final RoomServers servers;
     private final ArrivalStore arrivals;
+    private final OutsideMemberships outside;
     private final Clock clock;
-    private final int mostState;
+    private final LargestRoom largest;
     private final LargeAnswers large = new LargeAnswers();
     private final ConcurrentHashMap<RoomId, CountDownLatch> underway = new ConcurrentHashMap<>();
 
-    /// @param mostState how many state events a room may have that not only administrators join
     RemoteJoining(
             HandshakeClient client,
             ServerQueue queue,
@@ -61,16 +62,18 @@ final class RemoteJoining {
             RoomStore rooms,
             RoomServers servers,
             ArrivalStore arrivals,
+            OutsideMemberships outside,
             Clock clock,
-            int mostState) {
+            LargestRoom largest) {
         this.client = client;
         this.queue = queue;
         this.states = states;
         this.rooms = rooms;
         this.servers = servers;
         this.arrivals = arrivals;
+        this.outside = outside;
         this.clock = clock;
-        this.mostState = mostState;
+        this.largest = largest;
     }
 
     /// @return false if another user of this server joined in the meantime
@@ -85,14 +88,19 @@ final class RemoteJoining {
                     return false;
                 }
             }
-            int most = caller.admin() ? MOST_EVENTS : mostState;
+            int most = caller.admin() ? MOST_EVENTS : largest.events();
             queue.ask(
                     caller.user(),
                     room,
                     through,
-                    server ->
-                            OwnThread.run(
-                                    () -> joinThrough(server, caller.user(), room, content, most)));
+                    server -> {
+                        if (!caller.admin()) {
+                            largest.check(server, room);
+                        }
+                        OwnThread.run(
+                                () -> joinThrough(server, caller.user(), room, content, most));
+                    });
+            outside.cameIn(room);
             return true;
         } finally {
             underway.remove(room, mine);
@@ -150,9 +158,7 @@ final class RemoteJoining {
             throw HandshakeFailure.unusable(server, String.valueOf(e.getMessage()));
         } catch (RoomTooLarge e) {
             leave(server, user, room);
-            throw HandshakeFailure.decided(
-                    new MatrixException(
-                            ErrorCode.M_RESOURCE_LIMIT_EXCEEDED, String.valueOf(e.getMessage())));
+            throw e.refusal();
         } catch (IOException e) {
             throw new UncheckedIOException("the state of a room could not be kept", e);
         }

@@ -79,11 +79,14 @@ public final class MembershipChanger {
             if (known.isPresent() && joinsHere(caller, known.get(), request, ts)) {
                 return room;
             }
-            if (caller.guest()) {
+            if (caller.guest() && !others.welcomeGuests(caller, room, request.through())) {
                 throw NotInRoom.notInvited(caller.user());
             }
             JsonObject content = withReason(joinContent(caller.user(), request), request.reason());
             if (others.join(caller, room, request.through(), content)) {
+                if (caller.guest()) {
+                    mustHaveBeenWelcome(caller, room, ts);
+                }
                 return room;
             } // else somebody of this server has just joined: from now on it is decided here
         }
@@ -147,6 +150,28 @@ public final class MembershipChanger {
                     ? new MatrixException(
                             ErrorCode.M_GUEST_ACCESS_FORBIDDEN, "Guests cannot join this room")
                     : NotInRoom.notInvited(caller.user());
+        }
+    }
+
+    /// The server that let a guest in said that the room welcomes them. Now its state says it.
+    private void mustHaveBeenWelcome(Caller caller, RoomId room, long ts) {
+        boolean welcome =
+                lanes.write(
+                        known(room, caller),
+                        writer -> {
+                            boolean said =
+                                    says(
+                                            writer,
+                                            EventTypes.GUEST_ACCESS,
+                                            "guest_access",
+                                            "can_join");
+                            if (!said) {
+                                change(writer, caller.user(), caller.user(), LEAVE, null, ts);
+                            }
+                            return said;
+                        });
+        if (!welcome) {
+            throw NotInRoom.notInvited(caller.user());
         }
     }
 

@@ -20,6 +20,12 @@ public interface OtherServers {
     ///   nobody gave a usable answer
     boolean join(Caller caller, RoomId room, List<ServerName> through, JsonObject content);
 
+    /// Whether guests may join a room, as far as servers say that are in it. They may err, or lie:
+    /// the room's state says it when it is here.
+    ///
+    /// @param through servers that may be in the room, the likeliest first
+    boolean welcomeGuests(Caller caller, RoomId room, List<ServerName> through);
+
     /// Asks for a local user to be let in.
     ///
     /// @param through servers that may be in the room, the likeliest first

@@ -53,6 +53,9 @@ final class FarewellStore {
                       extract(epoch FROM now() - f.since)::bigint
             """;
 
+    private static final String HURRY =
+            "UPDATE rooms.farewell SET next_attempt = now() WHERE room = ?";
+
     private static final String DONE =
             "DELETE FROM rooms.farewell WHERE room = ? AND user_number = ? AND member = ?";
 
@@ -75,6 +78,13 @@ final class FarewellStore {
     /// That of a user to a room, if it is due.
     Optional<Farewell> take(long room, long user) {
         return database.transaction(tx -> tx.one(TAKE_ONE, FarewellStore::farewell, room, user));
+    }
+
+    /// Makes those to a room due.
+    ///
+    /// @return whether there are any
+    boolean hurry(long room) {
+        return database.transaction(tx -> tx.update(HURRY, room)) > 0;
     }
 
     private static Farewell farewell(ResultSet row) throws SQLException {

@@ -95,6 +95,13 @@ public final class FarewellWorker implements AutoCloseable {
         }
     }
 
+    /// Says those to a room as soon as possible, however long they would wait.
+    void hurry(long room) {
+        if (store.hurry(room)) {
+            worker.wake();
+        }
+    }
+
     private void sayAndNote(Farewell farewell) {
         try {
             if (isSaid(farewell) || farewell.age().compareTo(TRIED_FOR) > 0) {

@@ -182,6 +182,12 @@ public final class OutsideMemberships {
         return left;
     }
 
+    /// This server has come into a room. Its state may still have invitations that were declined
+    /// while the inviter's server was away: now it is told from here.
+    public void cameIn(RoomId room) {
+        rooms.find(room).ifPresent(known -> farewells.hurry(known.number()));
+    }
+
     private boolean left(RoomWriter writer, UserId user, @Nullable String reason, long ts) {
         OutsideMember member = of(user, writer.room()).orElse(null);
         if (member == null) {
