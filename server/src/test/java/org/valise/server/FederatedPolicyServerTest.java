@@ -220,6 +220,21 @@ final class FederatedPolicyServerTest {
         assertThat(bodies()).isEmpty();
     }
 
+    /// A client would log out, and lose its keys.
+    @Test
+    void doesNotSpeakOfTheUsersSession() {
+        for (String code : List.of("M_UNKNOWN_TOKEN", "M_USER_LOCKED", "M_USER_DEACTIVATED")) {
+            for (int status : new int[] {401, 403}) {
+                policy.on(SIGN, request -> Answer.refusal(status, code));
+                TestClient.Answer refused = say("one");
+                assertThat(refused.status()).isEqualTo(403);
+                assertThat(refused.json().string("errcode")).contains("M_FORBIDDEN");
+            }
+        }
+        policy.on(SIGN, request -> Answer.refusal(401, "M_FORBIDDEN"));
+        assertThat(say("two").status()).isEqualTo(403);
+    }
+
     @Test
     void eventsOfOthersFailSoftlyUnlessItSignsThem() {
         SeenRoom seen = SeenRoom.of(fake, one, room.id());

@@ -18,13 +18,27 @@ import org.valise.protocol.signature.Verifier;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /// Whether the policy servers of rooms recommend events, and asking them.
 public final class PolicyServers {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyServers.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
     private static final long MOST_BYTES = 64 * 1024;
+
+    /// SECURITY: what speaks of the user's session or account is for this server to say: a client
+    /// that is told so logs out, and loses its keys.
+    private static final Set<ErrorCode> NOT_PASSED_ON =
+            EnumSet.of(
+                    ErrorCode.M_MISSING_TOKEN,
+                    ErrorCode.M_UNAUTHORIZED,
+                    ErrorCode.M_UNKNOWN_TOKEN,
+                    ErrorCode.M_UNRECOGNIZED,
+                    ErrorCode.M_USER_DEACTIVATED,
+                    ErrorCode.M_USER_LOCKED,
+                    ErrorCode.M_USER_SUSPENDED);
 
     private final FederationClient client;
     private final Verifier verifier;
@@ -87,8 +101,9 @@ public final class PolicyServers {
         Optional<ErrorCode> code =
                 e.errcode()
                         .flatMap(PolicyServers::code)
-                        .filter(known -> known != ErrorCode.M_UNRECOGNIZED);
-        if (code.isEmpty() || e.status() < 400 || e.status() >= 500) {
+                        .filter(known -> !NOT_PASSED_ON.contains(known));
+        boolean isRefusal = e.status() >= 400 && e.status() < 500 && e.status() != 401;
+        if (code.isEmpty() || !isRefusal) {
             return forbidden("The room's policy server cannot be asked");
         }
         MatrixException refusal = new MatrixException(code.get(), error).status(e.status());
