@@ -495,9 +495,14 @@ final class FederatedInboundTest {
         JsonObject answer = send(fake, event);
         assertThat(answer.object(event.id().value()).orElseThrow().keys()).contains("error");
         edu(fake, "m.typing", typing(mallory.value(), true));
+        EventId said = EventId.parse(room.say(alice, "for those who may read it"));
+        edu(fake, "m.receipt", receipt(mallory, said));
+        edu(other, "m.receipt", receipt(oscar, said));
         send(other, SeenRoom.of(other, one, room.id()).say(oscar, "let in"));
-        assertThat(bodiesUntil("let in")).containsExactly("let in");
+        assertThat(bodiesUntil("let in")).doesNotContain("refused");
         assertThat(typing()).isEmpty();
+        Waiting.untilTrue(() -> readers(said).contains(oscar.value()));
+        assertThat(readers(said)).doesNotContain(mallory.value());
     }
 
     @Test

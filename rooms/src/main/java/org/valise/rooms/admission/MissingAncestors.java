@@ -35,7 +35,7 @@ public final class MissingAncestors {
     private static final int LIMIT = 100;
 
     private static final int MOST_EVENTS = 1_000;
-    private static final long MOST_BYTES = 32L << 20;
+    private static final long MOST_BYTES = 8L << 20;
     private static final int MOST_ROUNDS = 10;
 
     /// A server that gives fewer at a time, and not all, has no more.

@@ -36,7 +36,10 @@ public final class RemoteEvents {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Duration STATE_TIMEOUT = Duration.ofMinutes(2);
-    private static final long MOST_BYTES_OF_EVENTS = 16L << 20;
+
+    /// A hundred of the largest events.
+    private static final long MOST_BYTES_OF_EVENTS = 8L << 20;
+
     private static final long MOST_BYTES_OF_IDS = 32L << 20;
     private static final long MOST_BYTES_OF_STATE = 96L << 20;
 

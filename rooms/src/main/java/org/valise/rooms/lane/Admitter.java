@@ -263,6 +263,9 @@ final class Admitter {
     private Optional<String> softFailure(Received received) {
         Event event = received.event();
         boolean isNew = received.place() == null;
+        if (isNew && progress.branchesTooFar(event)) {
+            return Optional.of("the room has too many branches");
+        }
         StateSnapshot current = isNew ? progress.current() : received.before();
         Optional<String> outdated =
                 isNew && !current.sameAs(received.before()) && progress.isBegun()

@@ -24,6 +24,11 @@ import java.util.Set;
 /// How far one unit takes its room: the forward extremities, the current state, and the places of
 /// the events that come.
 final class RoomProgress {
+    /// SECURITY: each forward extremity has a state of its own, and the room's is the resolution of
+    /// all of them, with every event anew. A server could add to them without end. NOTSPEC: what
+    /// would be one more fails softly: those who follow it bring it in.
+    static final int MOST_EXTREMITIES = 500;
+
     private final RoomWriter.Tools tools;
     private final Lane lane;
     private final RoomVersion version;
@@ -156,6 +161,11 @@ final class RoomProgress {
             head = head.withoutExtremities();
             comingIn = ComingIn.into(lane.room(), tools);
         }
+    }
+
+    /// Whether an event would be one branch too many.
+    boolean branchesTooFar(Event event) {
+        return head.extremities().size() >= MOST_EXTREMITIES && !followsExtremity(event);
     }
 
     boolean followsExtremity(Event event) {
