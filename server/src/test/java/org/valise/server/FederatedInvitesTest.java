@@ -11,6 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.valise.protocol.event.Event;
 import org.valise.protocol.id.UserId;
+import org.valise.protocol.json.Json;
+import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.testing.TestAuthority;
@@ -104,6 +106,62 @@ class FederatedInvitesTest {
                         .containsExactlyInAnyOrder("content", "sender", "state_key", "type");
             }
         }
+    }
+
+    /// `PUT /v1/invite`, which is for rooms of versions 1 and 2.
+    @Test
+    void olderServersInviteToOldRoomsByTheOldOperation() {
+        InvitingRoom room = new InvitingRoom(fake, RoomVersion.V1);
+        Event invitation = room.invitation(alice.userId());
+        JsonObject unsigned = JsonObject.of("invite_room_state", JsonArray.of(room.told()));
+        TestClient.Answer answer =
+                fake.send(
+                        here,
+                        "localhost",
+                        "PUT",
+                        "/_matrix/federation/v1/invite/%s/%s"
+                                .formatted(
+                                        Synced.encoded(room.id().value()),
+                                        Synced.encoded(invitation.id().value())),
+                        invitation.json().with("unsigned", unsigned));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        JsonArray pair = (JsonArray) Json.parse(answer.bytes());
+        assertThat(pair.get(0)).isEqualTo(JsonArray.of(200).get(0));
+        assertThat(
+                        ((JsonObject) pair.get(1))
+                                .object("event")
+                                .flatMap(event -> event.object("signatures"))
+                                .orElseThrow()
+                                .keys())
+                .containsExactlyInAnyOrder("fake.test", "localhost");
+        assertThat(invitation(Synced.initial(alice), room)).isPresent();
+    }
+
+    /// "Senders which receive a 400 or 404 response to this endpoint should retry using the v1
+    /// API", if the room's version is 1 or 2.
+    @Test
+    void olderServersAreInvitedByTheOldOperation() {
+        fake.on(
+                "/_matrix/federation/v2/invite/",
+                request -> FakeServer.Answer.refusal(404, "M_UNRECOGNIZED"));
+        fake.on(
+                "/_matrix/federation/v1/invite/",
+                request -> {
+                    Event signed =
+                            Event.parse(RoomVersion.V1, request.body().without("unsigned"))
+                                    .signedAlsoBy(fake.signer());
+                    JsonArray pair = JsonArray.of(200, JsonObject.of("event", signed.json()));
+                    return new FakeServer.Answer(200, Json.write(pair));
+                });
+        String rose = "@rose:fake.test";
+        TestRoom old = TestRoom.create(alice, JsonObject.of("room_version", "1"));
+        alice.post(old.path("/invite"), JsonObject.of("user_id", rose));
+        assertThat(alice.get(old.path("/state/m.room.member/" + rose)).json().string("membership"))
+                .contains("invite");
+        TestRoom newer = TestRoom.create(alice, JsonObject.of("room_version", "6"));
+        TestClient.Answer refused =
+                alice.send("POST", newer.path("/invite"), JsonObject.of("user_id", rose));
+        assertThat(refused.status()).as(refused.body()).isGreaterThanOrEqualTo(400);
     }
 
     @Test

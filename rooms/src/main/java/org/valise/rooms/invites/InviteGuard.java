@@ -52,6 +52,12 @@ public final class InviteGuard {
         limits.check(RateLimit.INVITE_RECEIVED, target.value());
     }
 
+    /// To be asked before another server is told that an identifier is a local user's. SECURITY:
+    /// anybody can say that it is, for any number of invitations that there are not.
+    void checkBound(UserId target) {
+        limits.check(RateLimit.INVITE_RECEIVED, "bound " + target);
+    }
+
     private boolean blocks(UserId target) {
         return users.find(target)
                 .flatMap(number -> accountData.find(number, null, CONFIG))

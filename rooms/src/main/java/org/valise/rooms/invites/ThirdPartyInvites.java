@@ -162,6 +162,7 @@ final class ThirdPartyInvites {
     ///
     /// @throws MatrixException 502 if the inviter's server does not answer
     void bound(Bound bound, long ts) {
+        guard.checkBound(bound.target());
         if (local.test(bound.sender())) {
             exchange(bound, ts);
             return;
