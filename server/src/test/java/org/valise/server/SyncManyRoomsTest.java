@@ -112,6 +112,33 @@ final class SyncManyRoomsTest {
         }
     }
 
+    /// What is unread is counted from the events; they are not read room by room.
+    @Test
+    void aFirstSyncOfRoomsInWhichMuchIsUnreadCostsAHandfulOfQueries() {
+        int many = 12;
+        int said = 130;
+        for (int i = 0; i < many; i++) {
+            TestRoom room = TestRoom.open(alice);
+            room.join(bob);
+            for (int j = 0; j < said; j++) {
+                room.say(alice, "unread " + j);
+            }
+            rooms.add(room);
+        }
+        Synced warm = Synced.initial(bob);
+        assertThat(warm.joined(rooms.getFirst().id()).notifications()).isEqualTo(said);
+        warm = Synced.initial(bob);
+        try (TestServer node = SERVER.secondNode()) {
+            TestClient there = bob.at(node);
+            there.get("/_matrix/client/v3/account/whoami");
+            long before = node.statements();
+            Synced cold = Synced.initial(there);
+            // Read room by room it would be three more for each.
+            assertThat(node.statements() - before).isLessThan(8 * many);
+            assertThat(essence(cold)).isEqualTo(essence(warm));
+        }
+    }
+
     @Test
     void catchingUpAfterANightIsTheSameColdAndWarmAndCostsAHandfulOfQueries() {
         makeRooms();

@@ -23,8 +23,12 @@ final class Warming {
     /// Fewer rooms are read one by one.
     private static final int WORTH_IT = 8;
 
-    /// How many events of a room to take at most.
+    /// How many events of a room to take at most, where there are many rooms, and where there are
+    /// few; and of all together.
     private static final int NEWEST = 100;
+
+    private static final int NEWEST_OF_FEW = 1_000;
+    private static final int NEWEST_OF_ALL = 50_000;
 
     /// How many state keys to look at in the state before each state event.
     private static final int MAX_KEYS = 200;
@@ -71,10 +75,16 @@ final class Warming {
                     request.isInitial() ? read : Math.min(request.sincePosition(), read));
         }
         int atLeast = request.isInitial() ? timelineLimit(request) + 2 : 0;
-        cold.addAll(rooms.views().warm(after, atLeast, NEWEST));
+        cold.addAll(rooms.views().warm(after, atLeast, newest(after.size())));
         if (cold.size() >= WORTH_IT) {
             warmStates(cold, request);
         }
+    }
+
+    /// How many of a room's events are read together with those of other rooms. Where more are
+    /// unread, they are read for the room alone, to be counted.
+    private static int newest(int rooms) {
+        return Math.clamp(NEWEST_OF_ALL / rooms, NEWEST, NEWEST_OF_FEW);
     }
 
     private static int timelineLimit(SyncRequest request) {
