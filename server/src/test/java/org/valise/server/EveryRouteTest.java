@@ -74,8 +74,7 @@ class EveryRouteTest {
         }
     }
 
-    private static void check(
-            String description, Garbage.Request request, TestClient.Answer answer) {
+    static void check(String description, Garbage.Request request, TestClient.Answer answer) {
         assertThat(answer.status()).as(description + " → " + answer.body()).isLessThan(500);
         boolean isPage = request.target().startsWith("/_matrix/static/") && answer.status() == 200;
         if (isPage || !request.target().startsWith("/_matrix")) {
@@ -95,7 +94,7 @@ class EveryRouteTest {
         }
     }
 
-    private static String describe(Garbage.Request request) {
+    static String describe(Garbage.Request request) {
         var body = new String(request.body(), java.nio.charset.StandardCharsets.UTF_8);
         return "%s %s %s %s"
                 .formatted(
@@ -132,7 +131,7 @@ class EveryRouteTest {
         return values;
     }
 
-    private static Map<String, Garbage.Shape> shapes() {
+    static Map<String, Garbage.Shape> shapes() {
         var all = new HashMap<String, Garbage.Shape>();
         for (String line : Resources.lines("request-shapes.tsv")) {
             String[] cells = line.split("\t", -1);

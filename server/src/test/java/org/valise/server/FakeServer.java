@@ -4,8 +4,10 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 
+import org.jspecify.annotations.Nullable;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.json.Json;
+import org.valise.protocol.json.JsonException;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.signature.JsonSigning;
 import org.valise.protocol.signature.RequestSigning;
@@ -162,11 +164,49 @@ final class FakeServer implements AutoCloseable {
                                         ? HttpRequest.BodyPublishers.noBody()
                                         : HttpRequest.BodyPublishers.ofByteArray(Json.write(body)))
                         .build();
+        return send(request);
+    }
+
+    /// A request that is wrong somewhere, signed as far as it can be. A refusal may close the
+    /// connection while the next request is on its way: then it is sent again.
+    TestClient.Answer sendRaw(TestServer server, String to, Garbage.Request garbage) {
+        String method = garbage.route().method().name();
+        RequestSigning.Request signed =
+                new RequestSigning.Request(
+                        method, garbage.target(), ServerName.parse(to), object(garbage.body()));
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(server.uri() + garbage.target()))
+                        .timeout(PATIENCE)
+                        .header("Authorization", RequestSigning.sign(signed, signer).header())
+                        .method(method, HttpRequest.BodyPublishers.ofByteArray(garbage.body()))
+                        .build();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return send(request);
+            } catch (UncheckedIOException e) {
+                if (attempt == 5) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static @Nullable JsonObject object(byte[] body) {
+        try {
+            return body.length == 0 ? null : Json.parseObject(body);
+        } catch (JsonException e) {
+            return null;
+        }
+    }
+
+    private TestClient.Answer send(HttpRequest request) {
         try {
             HttpResponse<byte[]> response =
                     client.send(request, HttpResponse.BodyHandlers.ofByteArray());
             return new TestClient.Answer(
-                    response.statusCode(), "application/json", response.body());
+                    response.statusCode(),
+                    response.headers().firstValue("Content-Type").orElse(""),
+                    response.body());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
