@@ -27,6 +27,7 @@ import org.valise.platform.outbound.AddressPolicy;
 import org.valise.platform.outbound.HostLookup;
 import org.valise.platform.outbound.Outbound;
 import org.valise.platform.outbound.OutboundConfig;
+import org.valise.platform.telemetry.Metrics;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.signature.Verifier;
 
@@ -158,6 +159,14 @@ public final class Federation implements AutoCloseable {
         Outbox made = new Outbox(database, server, peers, client, source, clock, random);
         outbox = made;
         return made;
+    }
+
+    /// Shows how other servers take what is sent; once there is an outbox.
+    public void watch(Metrics metrics) {
+        Outbox sending = outbox;
+        if (sending != null) {
+            sending.watch(metrics);
+        }
     }
 
     private void heardOf(ServerName other) {

@@ -204,6 +204,8 @@ public final class Valise implements AutoCloseable {
             Inbox inbox = closing.add(federation.inbox(rooms.pdus(), edus));
             endpoints.add(inbox.endpoint());
             inbox.start();
+            inbox.watch(metrics);
+            federation.watch(metrics);
             HttpPorts ports =
                     HttpPorts.of(authenticator, limits).withServers(federation.authenticator());
             http = closing.add(serve(config, endpoints, ports, metrics));

@@ -9,6 +9,7 @@ import org.valise.federation.inbound.PduReceiver.Entry;
 import org.valise.platform.database.Database;
 import org.valise.platform.database.Tx;
 import org.valise.platform.http.Endpoint;
+import org.valise.platform.telemetry.Metrics;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.event.Event;
@@ -76,6 +77,14 @@ public final class Inbox implements AutoCloseable {
     /// room, or will not.
     public static void wake(Tx tx) {
         InboxWorker.wake(tx);
+    }
+
+    /// Shows how much waits; on the node that works it off.
+    public void watch(Metrics metrics) {
+        metrics.gauge(
+                "valise_federation_inbox_items",
+                "Events and EDUs of other servers that are not worked off yet",
+                worker::size);
     }
 
     public Endpoint endpoint() {

@@ -127,6 +127,11 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
         SoleDuty.wake(tx, NAME);
     }
 
+    /// How many items are being worked off here.
+    int size() {
+        return underway.size();
+    }
+
     @Override
     public void close() {
         duty.close();

@@ -13,6 +13,7 @@ import org.valise.protocol.json.JsonObject;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
 
 /// Makes transactions for servers and sends them, one after the other to each.
 final class Deliveries {
@@ -29,6 +30,9 @@ final class Deliveries {
     private final DestinationStore store;
     private final OutgoingEduStore edus;
     private final Clock clock;
+
+    private final LongAdder sent = new LongAdder();
+    private final LongAdder failures = new LongAdder();
 
     /// Sending must leave connections to the database to people.
     private final Semaphore queries = new Semaphore(4);
@@ -61,8 +65,8 @@ final class Deliveries {
 
         record Failed(String reason) implements Outcome {}
 
-        /// It may not federate with this server.
-        record NotAllowed() implements Outcome {}
+        /// It may not federate with this server, or is where requests may not go to.
+        record NotAllowed(String reason) implements Outcome {}
     }
 
     /// Sends the next transaction to a server.
@@ -94,6 +98,16 @@ final class Deliveries {
         }
     }
 
+    /// How many events other servers have taken, each counted once a server.
+    long sent() {
+        return sent.sum();
+    }
+
+    /// How many transactions were not taken.
+    long failures() {
+        return failures.sum();
+    }
+
     private Progress progress(ServerName server) {
         return store.find(server)
                 .orElseGet(() -> new Progress(server, source.beforeFirst(server), 0, null, null));
@@ -122,8 +136,10 @@ final class Deliveries {
                 LOG.debug("{} answered {}", to.server, answer.get("pdus"));
             }
         } catch (FederationException e) {
+            failures.increment();
             return failed(to, transaction, e);
         }
+        sent.add(transaction.events().size());
         to.answered();
         to.delivered(transaction.events());
         removeRows(to, transaction.rows());
@@ -140,7 +156,7 @@ final class Deliveries {
     private Outcome failed(Destination to, Transaction transaction, FederationException failure)
             throws InterruptedException {
         if (failure.reason() == FederationException.Reason.NOT_ALLOWED) {
-            return new Outcome.NotAllowed();
+            return new Outcome.NotAllowed(String.valueOf(failure.getMessage()));
         }
         boolean refused = refusesContent(failure);
         if (refused && to.isCareful()) {

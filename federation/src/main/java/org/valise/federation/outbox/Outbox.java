@@ -10,6 +10,7 @@ import org.valise.platform.database.Database;
 import org.valise.platform.database.DatabaseException;
 import org.valise.platform.database.SoleDuty;
 import org.valise.platform.stream.CommitBatch;
+import org.valise.platform.telemetry.Metrics;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.json.JsonObject;
 
@@ -99,6 +100,11 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
         duty.start();
         long beat = BEAT.toMillis();
         timer.scheduleWithFixedDelay(this::passOn, beat, beat, TimeUnit.MILLISECONDS);
+    }
+
+    /// Shows how other servers take what is sent; on the node that sends.
+    public void watch(Metrics metrics) {
+        OutboxMetrics.watch(metrics, () -> leads ? destinations.values() : List.of(), deliveries);
     }
 
     /// Whether this node is the one that sends. What is told to others is dropped.
@@ -252,19 +258,23 @@ public final class Outbox implements OutgoingEdus, AutoCloseable {
                 changed.add(to);
                 yield Step.MORE;
             }
-            case Outcome.NotAllowed() -> {
+            case Outcome.NotAllowed(String reason) -> {
                 to.missedSome(0);
-                retry(to);
+                failed(to, reason);
                 yield Step.STOPPED;
             }
             case Outcome.Failed(String reason) -> {
-                if (!wasFailing && isMine(to)) {
-                    LOG.info("cannot send to {}: {}", to.server, reason);
-                }
-                retry(to);
+                failed(to, reason);
                 yield Step.STOPPED;
             }
         };
+    }
+
+    private void failed(Destination to, String reason) {
+        if (to.failures() == 0 && isMine(to)) {
+            LOG.info("cannot send to {}: {}", to.server, reason);
+        }
+        retry(to);
     }
 
     private void retry(Destination to) {

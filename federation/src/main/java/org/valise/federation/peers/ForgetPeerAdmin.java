@@ -29,7 +29,7 @@ final class ForgetPeerAdmin implements Endpoint {
     @Override
     public Reply handle(Call call) {
         call.caller().requireAdministrator();
-        ServerPattern pattern = call.path("pattern", PeerPatterns::parse);
+        ServerPattern pattern = call.path("pattern", ServerPattern::ofHosts);
         if (!peers.forget(pattern, call.caller().user().value())) {
             throw new MatrixException(ErrorCode.M_NOT_FOUND, "There is no rule for " + pattern);
         }

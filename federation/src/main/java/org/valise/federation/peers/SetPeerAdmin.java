@@ -28,7 +28,7 @@ final class SetPeerAdmin implements Endpoint {
     @Override
     public Reply handle(Call call) {
         call.caller().requireAdministrator();
-        ServerPattern pattern = call.path("pattern", PeerPatterns::parse);
+        ServerPattern pattern = call.path("pattern", ServerPattern::ofHosts);
         boolean allowed = call.body().bool("allowed");
         String by = call.caller().user().value();
         if (allowed) {

@@ -3,10 +3,13 @@ package org.valise.federation.inbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.valise.platform.telemetry.Metrics;
 import org.valise.protocol.error.ErrorCode;
 import org.valise.protocol.error.MatrixException;
 import org.valise.protocol.event.Event;
@@ -269,14 +272,26 @@ class InboxTest {
         Event fine = event(ROOM, "fine");
         rooms.lacking.add(lacking.id());
         Inbox inbox = inbox();
+        Metrics metrics = new Metrics();
+        inbox.watch(metrics);
         inbox.start();
         send(inbox, "t1", lacking, fine);
         assertThat(next(rooms.received)).isEqualTo(fine.id());
         assertThat(next(rooms.asked)).isEqualTo(lacking.id());
         assertThat(isEmpty()).isFalse();
+        await(() -> items(metrics) == 1);
         rooms.lacking.clear();
         assertThat(next(rooms.asked)).isEqualTo(lacking.id());
         await(InboxTest::isEmpty);
+        await(() -> items(metrics) == 0);
+    }
+
+    private static double items(Metrics metrics) {
+        return ((GaugeSnapshot)
+                        metrics.registry().scrape("valise_federation_inbox_items"::equals).get(0))
+                .getDataPoints()
+                .getFirst()
+                .getValue();
     }
 
     @Test

@@ -2,6 +2,10 @@ package org.valise.federation.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +21,7 @@ import org.valise.platform.stream.CommitBatch;
 import org.valise.platform.stream.OrderedCommits;
 import org.valise.platform.stream.Stream;
 import org.valise.platform.stream.WaitingUnit;
+import org.valise.platform.telemetry.Metrics;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.ServerPattern;
 import org.valise.protocol.json.JsonObject;
@@ -205,6 +210,31 @@ class OutboxTest {
                                 row -> row.getInt(1),
                                 THERE.value()))
                 .orElse(0);
+    }
+
+    @Test
+    void metricsTellWhoDoesNotTakeWhatIsSent() {
+        Metrics metrics = new Metrics();
+        outbox.watch(metrics);
+        send(2);
+        awaitEvents(2);
+        await(() -> value(metrics, "valise_federation_servers_behind") == 0);
+        assertThat(value(metrics, "valise_federation_servers")).isEqualTo(1);
+        assertThat(value(metrics, "valise_federation_servers_failing")).isZero();
+        peer.stop();
+        send(1);
+        await(() -> value(metrics, "valise_federation_servers_failing") == 1);
+        assertThat(value(metrics, "valise_federation_servers_behind")).isEqualTo(1);
+        assertThat(value(metrics, "valise_federation_events_sent")).isEqualTo(2);
+        assertThat(value(metrics, "valise_federation_transactions_failed")).isPositive();
+    }
+
+    private static double value(Metrics metrics, String name) {
+        return switch (metrics.registry().scrape(name::equals).get(0)) {
+            case GaugeSnapshot gauge -> gauge.getDataPoints().getFirst().getValue();
+            case CounterSnapshot counter -> counter.getDataPoints().getFirst().getValue();
+            case MetricSnapshot other -> throw new AssertionError(other);
+        };
     }
 
     @Test

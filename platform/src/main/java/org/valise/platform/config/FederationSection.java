@@ -50,10 +50,10 @@ public record FederationSection(
                                 "allowed_servers",
                                 List.of(),
                                 "server names or patterns with * and ?",
-                                "The servers that may federate with this one, `*` for all."
-                                    + " Administrators allow and deny others at run time; a denial"
-                                    + " goes before.",
-                                FederationSection::pattern)
+                                "The servers that may federate with this one, without ports, `*`"
+                                        + " for all. Administrators allow and deny others at run"
+                                        + " time; a denial goes before.",
+                                ServerPattern::ofHosts)
                         .stream()
                         .map(ServerPattern::new)
                         .toList(),
@@ -93,14 +93,6 @@ public record FederationSection(
                         10_000_000,
                         "State events, members above all, that a room of other servers may have"
                                 + " for users to join it. Administrators join larger ones."));
-    }
-
-    private static ServerPattern pattern(String text) {
-        if (text.indexOf(' ') < 0 && text.length() <= ServerPattern.MAX_LENGTH && !text.isEmpty()) {
-            return new ServerPattern(text);
-        }
-        throw new IllegalArgumentException(
-                "server names or patterns such as example.org or *.example.org");
     }
 
     private static ServerName server(String text) {

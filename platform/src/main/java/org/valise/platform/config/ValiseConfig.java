@@ -382,8 +382,8 @@ public record ValiseConfig(
                     s.flag(
                             "enabled",
                             true,
-                            "Whether health (`/health`) and metrics (`/metrics`) are served, on a"
-                                    + " listener of their own."),
+                            "Whether health (`/health`), readiness (`/ready`) and metrics"
+                                    + " (`/metrics`) are served, on a listener of their own."),
                     s.parsed(
                             "bind",
                             "IP address",

@@ -158,6 +158,8 @@ final class ValiseConfigTest {
         assertThat(faults("http:\n  tls:\n    key: key.pem\n"))
                 .anyMatch(fault -> fault.contains("http.tls.certificates"));
         assertThat(faults("turn:\n  secret: x\n")).anyMatch(fault -> fault.contains("turn.uris"));
+        assertThat(faults("federation:\n  allowed_servers: ['culture.example:8448']\n"))
+                .anyMatch(fault -> fault.contains("without a port"));
     }
 
     @Test

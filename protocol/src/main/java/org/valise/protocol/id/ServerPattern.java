@@ -1,6 +1,7 @@
 package org.valise.protocol.id;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// A glob of server names: `*` matches zero or more characters, `?` exactly one.
 ///
@@ -13,11 +14,26 @@ public record ServerPattern(String glob) {
     /// at most some ten thousand steps.
     public static final int MAX_LENGTH = 255;
 
+    /// Host names and address literals, with `*` and `?`.
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.*?-]+|\\[[0-9A-Fa-f:.*?]+]");
+
     public ServerPattern {
         if (glob.isEmpty() || glob.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("a pattern has 1 to " + MAX_LENGTH + " characters");
         }
         glob = glob.toLowerCase(Locale.ROOT);
+    }
+
+    /// A pattern that somebody writes on purpose.
+    ///
+    /// @throws IllegalArgumentException for what could never match a server, such as one with a
+    ///   port
+    public static ServerPattern ofHosts(String text) {
+        if (!HOST.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "a host name, an address or a pattern such as *.example.org, without a port");
+        }
+        return new ServerPattern(text);
     }
 
     public boolean matches(ServerName server) {

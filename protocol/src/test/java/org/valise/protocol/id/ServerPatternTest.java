@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.Random;
 import java.util.regex.Pattern;
@@ -30,6 +31,20 @@ class ServerPatternTest {
     })
     void matchesHostsWithoutPortInAnyCase(String pattern, String server, boolean matches) {
         assertThat(new ServerPattern(pattern).matches(ServerName.parse(server))).isEqualTo(matches);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*", "*.gouv.example", "Culture.example", "10.0.0.?", "[2001:db8::*]"})
+    void readsHostsAndPatterns(String text) {
+        assertThat(ServerPattern.ofHosts(text).glob()).isEqualToIgnoringCase(text);
+    }
+
+    /// Ports are not looked at, so a rule with one would never hold.
+    @ParameterizedTest
+    @ValueSource(strings = {"", "culture.example:8448", "a b", "http://a", "a/b", "[::1", "é"})
+    void refusesWhatCouldNeverMatch(String text) {
+        assertThatThrownBy(() -> ServerPattern.ofHosts(text))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
