@@ -99,6 +99,15 @@ export class Person {
     return eventId;
   }
 
+  // Opens a thread, as an app does before somebody writes in it: of the first reply in a thread that it does not know yet, the SDK
+  // may lose the echo (decisions/0022).
+  async opensThread(roomId, root) {
+    const room = this.room(roomId);
+    const event = await this.sees('the root of the thread', () => room.findEventById(root));
+    const thread = room.getThread(root) ?? room.createThread(root, event, [], false);
+    await until(`${this.id} opens the thread`, () => thread.initialEventsFetched);
+  }
+
   // A request of one's own, with the client's access token.
   async asks(method, path, query, body) {
     return this.client.http.authedRequest(method, path, query, body);

@@ -81,6 +81,7 @@ describe('two people see whether the other is there, and what they have not read
     for (const device of [bob, phone]) await device.sees('the root unread', () => total(device) === 1);
     await bob.client.sendReadReceipt(bob.room(roomId).findEventById(root));
     for (const device of [bob, phone]) await device.sees('the root read', () => total(device) === 0);
+    await alice.opensThread(roomId, root);
     await alice.client.sendEvent(roomId, root, 'm.room.message',
       { msgtype: 'm.text', body: 'in the thread', 'm.mentions': { user_ids: [bob.id] } });
     for (const device of [bob, phone]) {

@@ -40,6 +40,7 @@ describe('rooms', () => {
   test('a thread shows with its latest message, its length and who took part', async () => {
     const roomId = await roomOfBoth();
     const root = await alice.says(roomId, 'shall we meet?');
+    await bob.opensThread(roomId, root);
     for (const body of ['yes', 'where?', 'here']) {
       await sends(bob, roomId, 'm.room.message', within('m.thread', root, text(body)));
     }
@@ -61,6 +62,7 @@ describe('rooms', () => {
   test('someone who comes later finds the whole thread', async () => {
     const roomId = await roomOfBoth();
     const root = await alice.says(roomId, 'the root');
+    for (const person of [alice, bob]) await person.opensThread(roomId, root);
     for (let i = 0; i < 25; i++) {
       await sends(i % 2 ? alice : bob, roomId, 'm.room.message', within('m.thread', root, text(`reply ${i}`)));
     }
