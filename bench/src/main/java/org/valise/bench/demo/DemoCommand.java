@@ -49,7 +49,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep", description = "Leave data and logs there.")
     private boolean keep;
 
-    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Thread main = Thread.currentThread();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     public static void main(String... arguments) {
@@ -62,7 +62,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         Path parent = folder == null ? Path.of(System.getProperty("java.io.tmpdir")) : folder;
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::end));
         Ports ports = new Ports(port);
@@ -78,10 +78,18 @@ public final class DemoCommand implements Callable<Integer> {
                 return 0;
             }
             explain(federation, page);
-            stopped.await();
+            awaitEnd();
             return 0;
         } finally {
             closed.countDown();
+        }
+    }
+
+    private static void awaitEnd() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException ended) {
+            say("stopping ...");
         }
     }
 
@@ -124,9 +132,9 @@ public final class DemoCommand implements Callable<Integer> {
         System.out.println(line);
     }
 
-    /// Ctrl-C: waits until the servers have stopped.
+    /// Ctrl-C: ends what is going on, and waits until the servers have stopped.
     private void end() {
-        stopped.countDown();
+        main.interrupt();
         try {
             closed.await(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

@@ -26,8 +26,11 @@ import java.util.concurrent.Executors;
 /// The page on which the three servers are seen side by side, and its few requests.
 final class DemoPage implements AutoCloseable {
     private static final Charset UTF_8 = StandardCharsets.UTF_8;
-    private static final int EVENTS_SHOWN = 14;
+    private static final int EVENTS_SHOWN = 12;
     private static final int LONGEST_TEXT = 500;
+
+    /// What changes the state instead of saying something.
+    private static final String TOPIC = "/topic ";
 
     private final HttpServer http;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -96,7 +99,8 @@ final class DemoPage implements AutoCloseable {
                 .set(
                         "Content-Security-Policy",
                         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline';"
-                                + " connect-src 'self'; base-uri 'none'; frame-ancestors 'none'");
+                                + " img-src data:; connect-src 'self'; form-action 'none';"
+                                + " base-uri 'none'; frame-ancestors 'none'");
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
         exchange.getResponseBody().write(body);
     }
@@ -125,7 +129,11 @@ final class DemoPage implements AutoCloseable {
 
     private void say(Organization organization, String text) {
         try {
-            federation.say(organization, text);
+            if (text.startsWith(TOPIC)) {
+                federation.setTopic(organization, text.substring(TOPIC.length()));
+            } else {
+                federation.say(organization, text);
+            }
         } catch (IOException | RequestFailed e) {
             // The page shows that it is not there.
         }
@@ -163,39 +171,43 @@ final class DemoPage implements AutoCloseable {
         watches.forEach(watch -> servers.add(view(watch, all)));
         RoomView first = watches.getFirst().view();
         boolean agree = watches.stream().allMatch(watch -> watch.view().agreesWith(first));
-        return JsonObject.of("servers", JsonArray.of(servers), "agree", agree);
+        return JsonObject.of(
+                "servers", JsonArray.of(servers), "agree", agree, "most", RoomWatch.KEPT);
     }
 
     private JsonObject view(RoomWatch watch, Set<String> all) {
         RoomView view = watch.view();
         Organization organization = watch.organization();
-        Set<String> missing = new HashSet<>(all);
-        view.events().forEach(event -> missing.remove(event.id()));
-        boolean busy;
-        synchronized (changing) {
-            busy = changing.contains(organization.name());
-        }
-        int shown = Math.min(EVENTS_SHOWN, view.events().size());
+        List<String> people =
+                organization.people().stream().map(person -> person.account().userId()).toList();
         return JsonObject.builder()
                 .put("name", organization.name())
                 .put("server", organization.serverName())
                 .put("address", organization.uri().toString())
+                .put("people", JsonArray.of(people))
+                .put("password", DemoFederation.PASSWORD)
                 .put("up", organization.isUp())
-                .put("changing", busy)
-                .put("missing", missing.size())
+                .put("changing", isChanging(organization))
+                .put("missing", all.stream().filter(event -> !watch.has(event)).count())
                 .put("state", view.state())
                 .put("entries", view.entries())
+                .put("topic", view.topic())
                 .put("extremities", JsonArray.of(view.extremities()))
-                .put(
-                        "events",
-                        JsonArray.of(
-                                view
-                                        .events()
-                                        .subList(view.events().size() - shown, view.events().size())
-                                        .stream()
-                                        .map(RoomView.Seen::json)
-                                        .toList()))
+                .put("events", JsonArray.of(last(view)))
                 .build();
+    }
+
+    private boolean isChanging(Organization organization) {
+        synchronized (changing) {
+            return changing.contains(organization.name());
+        }
+    }
+
+    private static List<JsonObject> last(RoomView view) {
+        int size = view.events().size();
+        return view.events().subList(Math.max(0, size - EVENTS_SHOWN), size).stream()
+                .map(RoomView.Seen::json)
+                .toList();
     }
 
     @Override

@@ -8,12 +8,13 @@ import java.net.ServerSocket;
 final class Ports {
     private int next;
 
+    /// @param first 0 if it does not matter which
     Ports(int first) {
         this.next = first;
     }
 
     int preferred() throws IOException {
-        int wanted = next++;
+        int wanted = next == 0 ? 0 : next++;
         try (ServerSocket socket = open(wanted)) {
             return socket.getLocalPort();
         } catch (IOException taken) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,14 @@ import java.util.Optional;
 final class RoomWatch implements AutoCloseable {
     private static final Duration POLL = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(300);
-    private static final int KEPT = 300;
+
+    /// How many of the last events a view has.
+    static final int KEPT = 300;
+
+    /// How many ids of events are remembered, and how far a gap is looked into.
+    private static final int KNOWN = 50_000;
+
+    private static final int PAGE = 500;
 
     /// The federation's own format says which events an event follows.
     private static final String FILTER =
@@ -34,6 +42,10 @@ final class RoomWatch implements AutoCloseable {
     private final Organization organization;
     private final String room;
     private final Map<String, Seen> events = new LinkedHashMap<>();
+
+    /// The ids of all events that it has shown, oldest first.
+    private final LinkedHashSet<String> known = new LinkedHashSet<>();
+
     private final Thread thread;
     private @Nullable String since;
     private volatile RoomView view = RoomView.NOTHING;
@@ -51,6 +63,22 @@ final class RoomWatch implements AutoCloseable {
 
     RoomView view() {
         return view;
+    }
+
+    /// Whether the server has shown this event.
+    boolean has(String event) {
+        synchronized (known) {
+            return known.contains(event);
+        }
+    }
+
+    private void note(String event) {
+        synchronized (known) {
+            known.add(event);
+            if (known.size() > KNOWN) {
+                known.removeFirst();
+            }
+        }
     }
 
     static String encoded(String text) {
@@ -90,19 +118,44 @@ final class RoomWatch implements AutoCloseable {
                         .flatMap(rooms -> rooms.object("join"))
                         .flatMap(joined -> joined.object(room));
         if (changed.isPresent()) {
-            long now = System.currentTimeMillis();
-            changed.get()
-                    .object("timeline")
-                    .flatMap(timeline -> timeline.array("events"))
-                    .ifPresent(timeline -> timeline.objects().forEach(event -> take(event, now)));
+            long now = since == null ? Seen.LONG_AGO : System.currentTimeMillis();
+            JsonObject timeline = changed.get().object("timeline").orElse(JsonObject.of());
+            if (since == null || timeline.bool("limited").orElse(false)) {
+                fillGap(observer, timeline.string("prev_batch"));
+                events.clear(); // what follows them is not shown
+            }
+            timeline.array("events")
+                    .ifPresent(shown -> shown.objects().forEach(event -> take(event, now)));
             view = RoomView.of(new ArrayList<>(events.values()), state(observer));
         }
         since = sync.string("next_batch").orElseThrow();
     }
 
+    /// There is more than a sync tells, fetched from other servers where necessary: it is not
+    /// shown, but it is there.
+    private void fillGap(Person observer, Optional<String> from) throws IOException {
+        List<String> ids = new ArrayList<>();
+        boolean reached = false;
+        Optional<String> next = from;
+        while (next.isPresent() && !reached && ids.size() < KNOWN) {
+            String path =
+                    "/rooms/%s/messages?dir=b&limit=%d&from=%s"
+                            .formatted(encoded(room), PAGE, encoded(next.get()));
+            JsonObject page = organization.get(observer, path);
+            for (JsonObject event : page.array("chunk").orElse(JsonArray.of()).objects()) {
+                String id = event.string("event_id").orElseThrow();
+                reached |= has(id);
+                ids.add(id);
+            }
+            next = page.string("end");
+        }
+        ids.forEach(this::note);
+    }
+
     private void take(JsonObject event, long now) {
         Seen seen = Seen.of(Event.parse(DemoFederation.VERSION, event), now);
         events.putIfAbsent(seen.id(), seen);
+        note(seen.id());
         if (events.size() > KEPT) {
             events.remove(events.keySet().iterator().next());
         }

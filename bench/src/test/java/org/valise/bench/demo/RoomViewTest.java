@@ -31,7 +31,7 @@ class RoomViewTest {
     }
 
     private static Seen seen(String id, String... previous) {
-        return new Seen(id, "@a:b", "", 0, 0, List.of(previous));
+        return new Seen(id, "@a:b", true, "", 0, 0, List.of(previous));
     }
 
     private static JsonObject topic(String id) {
