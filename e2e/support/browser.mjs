@@ -1,44 +1,52 @@
-// As much of a browser as the server's own pages use: it loads a page and its scripts over HTTP and runs them.
+// Debian's Chromium, without a window, driven by playwright-core. See ../run, which installs it.
 import assert from 'node:assert/strict';
-import vm from 'node:vm';
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
 
-export class Page {
-  // The window's members are what an app that embeds the page defines.
-  static async open(url, window = {}) {
-    const response = await fetch(url);
-    assert.equal(response.status, 200);
-    assert.match(response.headers.get('content-type'), /^text\/html/);
-    assert.match(response.headers.get('content-security-policy'), /script-src 'self'/);
-    const html = await response.text();
-    const page = new Page();
-    page.form = { hidden: false, dataset: { done: /data-done="(\w+)"/.exec(html)[1] } };
-    page.button = { disabled: false };
-    page.message = { textContent: '' };
-    page.fields = [...html.matchAll(/<input [^>]*name="(\w+)"/g)].map((found) => found[1]);
-    page.form.querySelector = () => page.button;
-    page.form.addEventListener = (name, listener) => { page.submitted = listener; };
-    let filled = {};
-    page.fill = (values) => { filled = values; };
-    const location = new URL(url);
-    const scope = vm.createContext({
-      window,
-      location,
-      document: { getElementById: (id) => (id === 'form' ? page.form : page.message) },
-      FormData: class { *[Symbol.iterator]() { yield* Object.entries(filled); } },
-      fetch: (path, options) => fetch(new URL(path, url), options),
-      URLSearchParams,
+const EXECUTABLE = process.env.VALISE_E2E_CHROMIUM ?? '/usr/bin/chromium';
+const PATIENCE = 60_000; // milliseconds; the machine may be busy
+
+// What a test says instead of running where there is no Chromium; false where there is one.
+export const noBrowser = existsSync(EXECUTABLE) ? false : `no Chromium at ${EXECUTABLE}`;
+
+export class Browser {
+  #browser;
+  #complaints = [];
+
+  static async start() {
+    const started = new Browser();
+    started.#browser = await chromium.launch({
+      executablePath: EXECUTABLE,
+      timeout: PATIENCE,
+      args: ['--disable-dev-shm-usage', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])], // root has no sandbox
     });
-    for (const [, source] of html.matchAll(/<script src="([^"]+)"/g)) {
-      const script = await fetch(new URL(source, url));
-      assert.match(script.headers.get('content-type'), /^text\/javascript/);
-      vm.runInContext(await script.text(), scope);
-    }
+    return started;
+  }
+
+  // A page of a profile of its own. What a page complains of, such as a script that its policy forbids, fails `close`.
+  async page(options = {}) {
+    const page = await this.#anyPage(options);
+    const context = page.context();
+    context.on('weberror', (failure) => this.#complaints.push(String(failure.error())));
+    context.on('console', (message) => {
+      if (message.type() === 'error' && !/status of 4\d\d|ERR_CONNECTION/.test(message.text())) this.#complaints.push(message.text());
+    });
     return page;
   }
 
-  async submit(values) {
-    assert.deepEqual(Object.keys(values), this.fields);
-    this.fill(values);
-    await this.submitted({ preventDefault() {} });
+  // A page on which something is to go wrong.
+  async brokenPage() {
+    return this.#anyPage({});
+  }
+
+  async #anyPage(options) {
+    const context = await this.#browser.newContext(options);
+    context.setDefaultTimeout(PATIENCE);
+    return context.newPage();
+  }
+
+  async close() {
+    await this.#browser.close();
+    assert.deepEqual(this.#complaints, []);
   }
 }

@@ -125,6 +125,7 @@ describe('two people talk', () => {
       await server[end]();
       await assert.rejects(alice.says(roomId, started)); // stays on alice's screen as not sent
       await server.start();
+      for (const person of [alice, bob]) person.client.retryImmediately(); // by itself it waits some seconds
 
       const room = alice.room(roomId);
       const unsent = room.getLiveTimeline().getEvents().find((event) => event.status === 'not_sent');

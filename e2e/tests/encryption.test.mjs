@@ -179,6 +179,7 @@ describe('people write each other encrypted', () => {
       await say(alice, `before ${how}`);
       await server[end]();
       await server.start();
+      for (const person of [alice, bob]) person.client.retryImmediately(); // by itself it waits some seconds
       await say(bob, `after ${how}, from bob`);
       await say(alice, `after ${how}, from alice`);
       const erin = await registers(`erin-${end}`);
