@@ -93,7 +93,7 @@ final class Attempts {
     }
 
     int size() {
-        return waiting.size();
+        return waiting.values().stream().mapToInt(Map::size).sum();
     }
 
     void clear() {

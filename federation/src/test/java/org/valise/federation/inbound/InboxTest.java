@@ -97,10 +97,10 @@ class InboxTest {
                 RoomId room, ServerName origin, List<Event> events, boolean last) {
             Set<EventId> again = new HashSet<>();
             for (Event event : events) {
-                asked.add(event.id());
                 if (lacking.contains(event.id()) || poison.contains(event.id())) {
                     again.add(event.id());
                 }
+                asked.add(event.id());
             }
             return again;
         }

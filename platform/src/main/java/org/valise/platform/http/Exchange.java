@@ -107,9 +107,14 @@ final class Exchange implements Callback {
         return request.getHeaders().getValuesList(name);
     }
 
-    /// What the request says its body measures, -1 if it does not say.
+    /// What the request says its body measures, 0 if it has none, -1 if it does not say.
     long declaredLength() {
-        return request.getLength();
+        long length = request.getLength();
+        boolean said =
+                request.getConnectionMetaData().getHttpVersion().getVersion()
+                                < HttpVersion.HTTP_2.getVersion()
+                        && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+        return length < 0 && said ? 0 : length;
     }
 
     byte[] readBody(Route route) {
