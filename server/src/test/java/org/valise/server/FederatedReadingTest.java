@@ -217,6 +217,9 @@ class FederatedReadingTest {
         join(bob, room);
         String before = room.say(bob, "before");
         room.leave(bob);
+        // What is sent before this is known goes to his server still.
+        Waiting.untilTrue(
+                () -> !alice.get(room.path("/joined_members")).body().contains(bob.userId()));
         List<String> between = say(room, said);
         join(bob, room);
         room.say(bob, "after");
