@@ -180,9 +180,11 @@ final class FederatedJoinTest {
                 assertThat(each.get().status()).as(each.get().body()).isEqualTo(200);
             }
         }
-        // Two joins at the same moment do not know of each other, until an event follows both.
-        room.say(alice, "Welcome");
         Set<String> all = Set.of(alice.userId(), bob.userId(), bert.userId(), carol.userId());
+        Waiting.untilTrue(() -> members(alice, room).equals(all));
+        // Servers that come at the same moment are not told of each other's joins: they learn of
+        // them when an event follows both.
+        room.say(alice, "Welcome");
         for (TestClient each : List.of(alice, bob, bert, carol)) {
             Waiting.untilTrue(() -> members(each, room).equals(all));
         }
