@@ -88,7 +88,16 @@ final class DeviceListUpdates implements EduReceiver {
 
         @Override
         public void apply(Tx tx, long user, Locked kept) {
-            take(tx, user, kept, this);
+            List<Long> seen = kept.seen();
+            if (kept.stale()) {
+                RemoteUserStore.mark(tx, user);
+            } else if (!seen.contains(streamId)) {
+                if (follows(seen)) {
+                    RemoteUserStore.updated(tx, user, streamId, device, keys);
+                } else {
+                    RemoteUserStore.mark(tx, user);
+                }
+            }
         }
 
         /// Whether it can be put into a list that has these updates.
@@ -99,20 +108,6 @@ final class DeviceListUpdates implements EduReceiver {
 
     @Override
     public void receive(ServerName origin, JsonObject content) {
-        updates.receive(origin, content, user -> Update.parse(user, content).map(it -> it));
-    }
-
-    private static void take(Tx tx, long user, Locked kept, Update update) {
-        List<Long> seen = kept.seen();
-        if (kept.stale()) {
-            RemoteUserStore.mark(tx, user);
-        } else if (!seen.contains(update.streamId())) {
-            if (update.follows(seen)) {
-                RemoteUserStore.updated(
-                        tx, user, update.streamId(), update.device(), update.keys());
-            } else {
-                RemoteUserStore.mark(tx, user);
-            }
-        }
+        updates.receive(origin, content, user -> Update.parse(user, content));
     }
 }

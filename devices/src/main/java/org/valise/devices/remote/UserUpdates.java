@@ -42,14 +42,17 @@ final class UserUpdates {
     /// Does nothing where it is of somebody who never had to do with anybody here.
     ///
     /// @param change empty if nothing is said of that user
-    void receive(ServerName origin, JsonObject content, Function<UserId, Optional<Change>> change) {
+    void receive(
+            ServerName origin,
+            JsonObject content,
+            Function<UserId, ? extends Optional<? extends Change>> change) {
         Optional<UserId> user =
                 content.string("user_id")
                         .flatMap(UserId::tryParse)
                         // SECURITY: a server speaks for nobody but its own users.
                         .filter(named -> named.server().equals(origin));
         Optional<Long> number = user.flatMap(users::find);
-        Optional<Change> said = user.flatMap(change);
+        Optional<? extends Change> said = user.flatMap(change);
         if (number.isEmpty() || said.isEmpty()) {
             return;
         }
