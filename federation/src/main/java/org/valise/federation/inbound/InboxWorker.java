@@ -209,11 +209,12 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
     }
 
     private void take(RoomId room, List<Pending> all) {
-        List<Pending> items = timely(room, all);
+        Map<ServerName, Entry> entries = entries(room, all);
+        List<Pending> items = timely(room, all, entries);
         if (items.isEmpty()) {
             return;
         }
-        Map<Pending, Event> readable = readable(room, items);
+        Map<Pending, Event> readable = readable(items, entries);
         Set<EventId> lacking;
         try {
             lacking =
@@ -245,12 +246,13 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
     }
 
     private void ask(Asking line, List<Attempt> all) {
-        Set<Pending> timely =
-                Set.copyOf(timely(line.room(), all.stream().map(Attempt::item).toList()));
+        List<Pending> items = all.stream().map(Attempt::item).toList();
+        Map<ServerName, Entry> entries = entries(line.room(), items);
+        Set<Pending> timely = Set.copyOf(timely(line.room(), items, entries));
         List<Attempt> attempts =
                 all.stream().filter(attempt -> timely.contains(attempt.item())).toList();
         Map<Pending, Event> readable =
-                readable(line.room(), attempts.stream().map(Attempt::item).toList());
+                readable(attempts.stream().map(Attempt::item).toList(), entries);
         List<Long> finished = new ArrayList<>();
         attempts.stream()
                 .collect(Collectors.partitioningBy(Attempt::isLast))
@@ -284,39 +286,38 @@ final class InboxWorker implements SoleDuty.Duty, AutoCloseable {
 
     /// Those of these items that need not wait until somebody here is in their room. The others are
     /// found by the next look, which whoever enters a room asks for.
-    private List<Pending> timely(RoomId room, List<Pending> items) {
-        Set<ServerName> early = early(room, items);
+    private List<Pending> timely(RoomId room, List<Pending> items, Map<ServerName, Entry> entries) {
+        List<Pending> early = items.stream().filter(item -> isEarly(item, entries)).toList();
         if (early.isEmpty()) {
             return items;
         }
-        List<Pending> waiting =
-                items.stream().filter(item -> early.contains(item.origin())).toList();
-        waiting.forEach(this::undone);
+        early.forEach(this::undone);
         // That look may have been before this.
-        Set<ServerName> still = early(room, waiting);
-        waiting.stream()
-                .filter(item -> !still.contains(item.origin()))
-                .forEach(item -> add(item, null));
-        return items.stream().filter(item -> !early.contains(item.origin())).toList();
+        Map<ServerName, Entry> now = entries(room, early);
+        early.stream().filter(item -> !isEarly(item, now)).forEach(item -> add(item, null));
+        return items.stream().filter(item -> !isEarly(item, entries)).toList();
     }
 
-    private Set<ServerName> early(RoomId room, List<Pending> items) {
-        return items.stream()
-                .map(Pending::origin)
-                .distinct()
-                .filter(origin -> rooms.entry(origin, room) instanceof Entry.Awaited)
-                .collect(Collectors.toSet());
+    private static boolean isEarly(Pending item, Map<ServerName, Entry> entries) {
+        return entries.get(item.origin()) instanceof Entry.Awaited;
+    }
+
+    /// What those who sent these items may do in the room.
+    private Map<ServerName, Entry> entries(RoomId room, List<Pending> items) {
+        Map<ServerName, Entry> entries = new HashMap<>();
+        for (Pending item : items) {
+            entries.computeIfAbsent(item.origin(), origin -> rooms.entry(origin, room));
+        }
+        return entries;
     }
 
     /// The events of these items. Those of who may not send them any more are left out.
-    private Map<Pending, Event> readable(RoomId room, List<Pending> items) {
+    private Map<Pending, Event> readable(List<Pending> items, Map<ServerName, Entry> entries) {
         Map<Pending, Event> found = new LinkedHashMap<>();
-        Map<ServerName, Entry> entries = new HashMap<>();
         List<Pending> unread = new ArrayList<>();
         for (Pending item : items) {
-            Entry entry =
-                    entries.computeIfAbsent(item.origin(), origin -> rooms.entry(origin, room));
-            if (!(entry instanceof Entry.Open) || !allowed.test(item.origin())) {
+            if (!(entries.get(item.origin()) instanceof Entry.Open)
+                    || !allowed.test(item.origin())) {
                 continue;
             }
             Event known = events.getIfPresent(item.number());
