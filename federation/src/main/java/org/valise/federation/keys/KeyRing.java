@@ -87,7 +87,15 @@ public final class KeyRing {
     }
 
     private Optional<StatedKey> current(ServerName server, KeyId key) {
-        return Optional.ofNullable(current(server).get(key));
+        return Optional.ofNullable(all(server).get(key)).filter(this::isInUse);
+    }
+
+    private Map<KeyId, StatedKey> all(ServerName server) {
+        return stated(List.of(server)).getOrDefault(server, Map.of());
+    }
+
+    private boolean isInUse(StatedKey key) {
+        return !key.expired() && !clock.instant().isAfter(key.validUntil());
     }
 
     /// The keys that events need, those of all servers at once: one query at most, and one request
@@ -110,19 +118,11 @@ public final class KeyRing {
 
     /// The keys that a notary signs with.
     private Map<KeyId, StatedKey> inUse(ServerName notary) {
-        Map<KeyId, StatedKey> keys = current(notary);
-        if (keys.isEmpty()) {
+        if (all(notary).values().stream().noneMatch(this::isInUse)) {
             fetch(Set.of(notary));
-            keys = current(notary);
         }
-        return keys;
-    }
-
-    private Map<KeyId, StatedKey> current(ServerName server) {
-        Map<KeyId, StatedKey> keys =
-                new HashMap<>(stated(List.of(server)).getOrDefault(server, Map.of()));
-        Instant now = clock.instant();
-        keys.values().removeIf(key -> key.expired() || now.isAfter(key.validUntil()));
+        Map<KeyId, StatedKey> keys = new HashMap<>(all(notary));
+        keys.values().removeIf(key -> !isInUse(key));
         return keys;
     }
 
