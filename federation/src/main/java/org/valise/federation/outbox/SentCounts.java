@@ -5,6 +5,7 @@ import org.valise.federation.client.FederationException;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -30,10 +31,7 @@ final class SentCounts {
     }
 
     private void count(Outcome outcome) {
-        LongAdder adder = transactions.get(outcome);
-        if (adder != null) {
-            adder.increment();
-        }
+        Objects.requireNonNull(transactions.get(outcome)).increment();
     }
 
     void delivered(Transaction transaction) {
