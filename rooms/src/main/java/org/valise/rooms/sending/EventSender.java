@@ -59,8 +59,8 @@ public final class EventSender {
     }
 
     /// A redaction of an event of the room. Whoever may redact everything there may redact what has
-    /// not come yet, if it can come from elsewhere: of the redaction and its target "either may
-    /// come first.
+    /// not come yet, if it can come from elsewhere: of the redaction and its target either may come
+    /// first.
     ///
     /// @throws MatrixException 404 if the room has no such event, 403 if the sender may not redact
     ///   it
