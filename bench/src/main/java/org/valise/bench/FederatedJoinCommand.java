@@ -46,9 +46,15 @@ final class FederatedJoinCommand implements Callable<Integer> {
 
     @Option(
             names = "--calm",
-            defaultValue = "10",
-            description = "Seconds of talk elsewhere to compare with (default: 10).")
+            defaultValue = "20",
+            description = "Seconds of talk elsewhere to compare with (default: 20).")
     private int calm;
+
+    @Option(
+            names = "--afterwards",
+            defaultValue = "5",
+            description = "Seconds of talk elsewhere when it has been answered (default: 5).")
+    private int afterwards;
 
     @Mixin private FolderOptions folder = new FolderOptions();
     @Mixin private Report report = new Report();
@@ -78,8 +84,10 @@ final class FederatedJoinCommand implements Callable<Integer> {
                 Duration took = join(client, joiner, mocks, room);
                 List<CpuWatch.Share> shares = cpu.shares();
                 Quantiles during = elsewhere.take();
+                Thread.sleep(Duration.ofSeconds(afterwards));
+                Quantiles after = elsewhere.take();
                 int known = members(client, joiner, room);
-                report(took, before, during, memory.growth(), known, shares);
+                report(took, List.of(before, during, after), memory.growth(), known, shares);
                 return known == members + 2 ? 0 : 1; // with the room's creator and ourselves
             }
         }
@@ -106,8 +114,7 @@ final class FederatedJoinCommand implements Callable<Integer> {
 
     private void report(
             Duration took,
-            Quantiles before,
-            Quantiles during,
+            List<Quantiles> elsewhere,
             long memory,
             int known,
             List<CpuWatch.Share> shares)
@@ -120,13 +127,15 @@ final class FederatedJoinCommand implements Callable<Integer> {
                         memory of the JVM     + %d MiB at most
                         elsewhere, before     %s
                         elsewhere, during     %s
+                        elsewhere, after      %s
                         CPU                   %s
                         """,
                         took.toMillis() / 1000.0,
                         known,
                         memory / MEBIBYTE,
-                        before,
-                        during,
+                        elsewhere.get(0),
+                        elsewhere.get(1),
+                        elsewhere.get(2),
                         CpuWatch.text(shares)),
                 JsonObject.of(
                         "seconds",
@@ -136,9 +145,11 @@ final class FederatedJoinCommand implements Callable<Integer> {
                         "memory_growth",
                         memory,
                         "before_ms",
-                        before.json(),
+                        elsewhere.get(0).json(),
                         "during_ms",
-                        during.json(),
+                        elsewhere.get(1).json(),
+                        "after_ms",
+                        elsewhere.get(2).json(),
                         "cpu",
                         CpuWatch.json(shares)));
     }

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 
 import org.valise.bench.client.MatrixClient;
+import org.valise.platform.threads.LowPriority;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.Json;
@@ -44,7 +45,11 @@ public final class MockServers implements AutoCloseable {
     private final TestAuthority authority;
     private final HttpsServer http;
     private final ServerSocket silent;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    /// Elsewhere they would have processors of their own.
+    private final ExecutorService threads =
+            Executors.newCachedThreadPool(LowPriority.threads("mock server"));
+
     private volatile Received received = (server, transaction) -> {};
 
     /// What is told of each transaction that arrives.

@@ -32,7 +32,8 @@ public final class RoundTrips implements AutoCloseable {
         listener = client.register("listener");
         room = client.createRoom(speaker, "Elsewhere");
         client.join(listener, room);
-        thread = Thread.ofVirtual().start(this::talk);
+        // Not a virtual one, which would wait where others of this process keep a processor.
+        thread = Thread.ofPlatform().daemon().name("round trips").start(this::talk);
     }
 
     private void talk() {
