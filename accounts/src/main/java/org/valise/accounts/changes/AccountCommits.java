@@ -8,6 +8,7 @@ import org.valise.platform.stream.OrderedCommits;
 import org.valise.platform.stream.WaitingUnit;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongFunction;
 
 /// Commits in the one order what readers of accounts follow, with an entry in the log of changes
@@ -36,8 +37,13 @@ public final class AccountCommits implements ChangeReader {
     }
 
     @Override
-    public List<AccountChange> read(long from, long to) {
-        return database.read(tx -> store.between(tx, from, to));
+    public Set<String> tables() {
+        return Set.of("accounts.change");
+    }
+
+    @Override
+    public List<AccountChange> read(News news) {
+        return database.read(tx -> store.between(tx, news.from(), news.to()));
     }
 
     /// Adds the rows of one unit to a batch; may be called again if the batch must be repeated.

@@ -4,6 +4,7 @@ import org.valise.platform.stream.ChangeReader;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Reads which device lists other nodes changed.
 public final class DeviceListReader implements ChangeReader {
@@ -16,14 +17,20 @@ public final class DeviceListReader implements ChangeReader {
     }
 
     @Override
-    public List<DeviceListChanged> read(long from, long to) {
-        List<DeviceListStore.Entry> entries = store.between(from, to);
+    public Set<String> tables() {
+        return Set.of("devices.list_change");
+    }
+
+    @Override
+    public List<DeviceListChanged> read(News news) {
+        List<DeviceListStore.Entry> entries = store.between(news.from(), news.to());
         if (entries.isEmpty()) {
             return List.of();
         }
         Map<Long, List<Long>> rooms =
                 userRooms.of(
-                        entries.stream().map(DeviceListStore.Entry::user).distinct().toList(), to);
+                        entries.stream().map(DeviceListStore.Entry::user).distinct().toList(),
+                        news.to());
         return entries.stream()
                 .map(entry ->
                         new DeviceListChanged(

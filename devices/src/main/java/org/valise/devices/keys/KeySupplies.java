@@ -9,6 +9,7 @@ import org.valise.platform.stream.ChangeReader;
 import org.valise.platform.stream.StreamFollower;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /// The key supplies of devices: every sync response tells them, so they are kept in memory.
@@ -58,8 +59,13 @@ public final class KeySupplies implements StreamFollower, ChangeReader {
 
     /// What other nodes changed.
     @Override
-    public List<KeySupplyChanged> read(long from, long to) {
-        return store.changed(from, to);
+    public Set<String> tables() {
+        return Set.of("devices.key_supply");
+    }
+
+    @Override
+    public List<KeySupplyChanged> read(News news) {
+        return store.changed(news.from(), news.to());
     }
 
     private static int stripe(long session) {

@@ -10,6 +10,7 @@ import org.valise.platform.stream.StreamFollower;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /// What waits for devices, and what was delivered to them.
 ///
@@ -96,7 +97,12 @@ public final class Inboxes implements StreamFollower, ChangeReader {
 
     /// What other nodes wrote.
     @Override
-    public List<MessageArrived> read(long from, long to) {
-        return store.arrived(from, to);
+    public Set<String> tables() {
+        return Set.of("devices.to_device_request");
+    }
+
+    @Override
+    public List<MessageArrived> read(News news) {
+        return store.arrived(news.from(), news.to());
     }
 }

@@ -5,8 +5,6 @@ import org.slf4j.LoggerFactory;
 import org.valise.platform.database.Database;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
@@ -15,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// How far this node has got in the one order. Everything up to [#applied()] is in its memory.
 public final class Stream {
     private static final Logger LOG = LoggerFactory.getLogger(Stream.class);
-    private static final String LAST_POSITION = "SELECT stream.last_position()";
+    static final String LAST_POSITION = "SELECT stream.last_position()";
     private static final String JUMP = "SELECT stream.jump()";
 
     /// Whether a commit took place is asked within seconds of it.
@@ -27,7 +25,7 @@ public final class Stream {
 
     private final Database database;
     private final List<StreamFollower> followers = new CopyOnWriteArrayList<>();
-    private final List<ChangeReader> readers = new CopyOnWriteArrayList<>();
+    private final Readers readers = new Readers();
     private final List<Runnable> publishedHooks = new CopyOnWriteArrayList<>();
     private final ReentrantLock applying = new ReentrantLock();
     private final ReentrantLock waiting = new ReentrantLock();
@@ -118,7 +116,7 @@ public final class Stream {
         applying.lock();
         try {
             if (applied < base) {
-                catchUpTo(base);
+                catchUpTo(base, readers.look(database, applied));
             }
             if (applied == base) {
                 apply(changes, to, settled);
@@ -134,32 +132,27 @@ public final class Stream {
     /// Reads and applies what other nodes committed.
     void catchUp() {
         long before = applied;
-        long last = lastPosition();
-        if (last < before) {
+        Readers.Found found = readers.look(database, before);
+        if (found.last() < before) {
             lost();
             return;
         }
-        if (last <= applied) {
+        if (found.last() <= applied) {
             return;
         }
         applying.lock();
         try {
-            if (last > applied) {
-                catchUpTo(last);
+            if (found.last() > applied) {
+                catchUpTo(found.last(), found);
             }
         } finally {
             applying.unlock();
         }
     }
 
-    private void catchUpTo(long position) {
-        long from = applied;
-        List<Change> changes = new ArrayList<>();
-        for (ChangeReader reader : readers) {
-            changes.addAll(reader.read(from, position));
-        }
-        changes.sort(Comparator.comparingLong(Change::position));
-        apply(changes, position, () -> {});
+    /// @param found what there is behind a position not later than [#applied()]
+    private void catchUpTo(long position, Readers.Found found) {
+        apply(readers.read(applied, position, found), position, () -> {});
     }
 
     private void apply(List<Change> changes, long position, Runnable settled) {

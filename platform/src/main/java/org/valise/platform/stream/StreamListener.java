@@ -10,8 +10,10 @@ import org.valise.platform.database.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 
 /// Keeps this node up to date with what other nodes commit, and tells them of its own commits.
 ///
@@ -23,6 +25,10 @@ public final class StreamListener implements AutoCloseable {
     private static final String CHANNEL = "valise_stream";
     private static final int POLL_MS = 1_000;
     private static final int RETRY_MS = 500;
+
+    /// What others commit in quick succession is read together: each reading costs some queries,
+    /// and an answer to everybody who waits for it. Who must know earlier reads it himself.
+    private static final Duration PACE = Duration.ofMillis(15);
 
     private final Database database;
     private final Stream stream;
@@ -63,8 +69,10 @@ public final class StreamListener implements AutoCloseable {
                 PGConnection notifications = connection.unwrap(PGConnection.class);
                 PGNotification[] heard = {};
                 while (!closed) {
+                    long begun = System.nanoTime();
                     catchUp(heard);
                     heard = notifications.getNotifications(POLL_MS);
+                    LockSupport.parkNanos(begun + PACE.toNanos() - System.nanoTime());
                 }
             } catch (SQLException | RuntimeException e) {
                 pauseAfter(e, "following other nodes");

@@ -19,6 +19,7 @@ import org.valise.protocol.pushrules.PushRuleSet;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -163,8 +164,13 @@ public final class PushRules implements StreamFollower, ChangeReader {
     }
 
     @Override
-    public List<? extends Change> read(long from, long to) {
-        return database.read(tx -> PushRuleStore.changed(tx, from, to)).stream()
+    public Set<String> tables() {
+        return Set.of("push.rules");
+    }
+
+    @Override
+    public List<? extends Change> read(News news) {
+        return database.read(tx -> PushRuleStore.changed(tx, news.from(), news.to())).stream()
                 .map(PushRulesChanged::new)
                 .toList();
     }

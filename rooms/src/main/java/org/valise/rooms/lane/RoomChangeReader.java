@@ -21,6 +21,11 @@ import java.util.Set;
 
 /// Reads what another node wrote into rooms.
 public final class RoomChangeReader implements ChangeReader {
+    private static final String EVENTS = "rooms.event";
+    private static final String MEMBERSHIPS = "rooms.membership";
+    private static final String STATES = "rooms.current_state";
+    private static final String OUTGOING = "rooms.outgoing";
+
     private final CurrentStateStore currentStates;
     private final MembershipStore memberships;
     private final Events events;
@@ -41,11 +46,28 @@ public final class RoomChangeReader implements ChangeReader {
     }
 
     @Override
-    public List<Change> read(long from, long to) {
-        EventStore store = events.store();
+    public Set<String> tables() {
+        return Set.of(EVENTS, MEMBERSHIPS, STATES, OUTGOING);
+    }
+
+    @Override
+    public List<Change> read(News news) {
         List<Change> changes = new ArrayList<>();
         Map<Long, List<EventChange.MemberChange>> members = new HashMap<>();
-        for (MembershipStore.LocalMembership change : memberships.between(from, to)) {
+        if (news.isIn(MEMBERSHIPS)) {
+            readMemberships(news, changes, members);
+        }
+        if (news.isIn(EVENTS)) {
+            readEvents(news, changes, members);
+        }
+        return changes;
+    }
+
+    /// @param changes gets those that are known from outside
+    /// @param members gets the others, by the positions of their events
+    private void readMemberships(
+            News news, List<Change> changes, Map<Long, List<EventChange.MemberChange>> members) {
+        for (MembershipStore.LocalMembership change : memberships.between(news.from(), news.to())) {
             if (change.event() < 0) {
                 changes.add(
                         new OutsideChange(
@@ -61,16 +83,21 @@ public final class RoomChangeReader implements ChangeReader {
                                         change.user(), change.membership(), change.event()));
             }
         }
-        List<StoredEvent> visible = store.byPositions(from, to);
-        if (visible.isEmpty()) {
-            return changes;
-        }
+    }
+
+    private void readEvents(
+            News news, List<Change> changes, Map<Long, List<EventChange.MemberChange>> members) {
+        long from = news.from();
+        long to = news.to();
+        EventStore store = events.store();
         Map<Long, CurrentStateStore.Entry> snapshots = new HashMap<>();
-        for (CurrentStateStore.Entry entry : currentStates.between(from, to)) {
-            snapshots.put(entry.position(), entry);
+        if (news.isIn(STATES)) {
+            currentStates
+                    .between(from, to)
+                    .forEach(entry -> snapshots.put(entry.position(), entry));
         }
-        Set<Long> goingOut = outgoing.between(from, to);
-        for (StoredEvent event : visible) {
+        Set<Long> goingOut = news.isIn(OUTGOING) ? outgoing.between(from, to) : Set.of();
+        for (StoredEvent event : store.byPositions(from, to)) {
             CurrentStateStore.Entry state = snapshots.get(event.position());
             changes.add(
                     new EventChange(
@@ -82,7 +109,6 @@ public final class RoomChangeReader implements ChangeReader {
                             goingOut.contains(event.position()),
                             redacted(store, event)));
         }
-        return changes;
     }
 
     private static @Nullable StoredEvent redacted(EventStore store, StoredEvent redaction) {

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The receipts of all rooms.
@@ -168,7 +169,12 @@ public final class Receipts implements StreamFollower, ChangeReader {
 
     /// What other nodes wrote.
     @Override
-    public List<ReceiptChange> read(long from, long to) {
-        return store.between(from, to);
+    public Set<String> tables() {
+        return Set.of("rooms.receipt");
+    }
+
+    @Override
+    public List<ReceiptChange> read(News news) {
+        return store.between(news.from(), news.to());
     }
 }

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.valise.platform.http.Caller;
 import org.valise.platform.stream.Change;
+import org.valise.platform.stream.ChangeReader;
 import org.valise.protocol.event.Event;
 import org.valise.protocol.event.EventBuilder;
 import org.valise.protocol.id.RoomId;
@@ -247,7 +248,8 @@ final class OutsideMembershipsTest {
                         node.rooms.events(),
                         node.rooms.states(),
                         new OutgoingEventStore(database.database()));
-        List<Change> changes = reader.read(0, Long.MAX_VALUE);
+        List<Change> changes =
+                reader.read(new ChangeReader.News(0, Long.MAX_VALUE, reader.tables()));
         UserMembership written = newest(alice).orElseThrow();
         assertThat(changes)
                 .containsExactly(
