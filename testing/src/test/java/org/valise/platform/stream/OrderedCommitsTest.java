@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -148,17 +149,7 @@ final class OrderedCommitsTest {
         commits.start();
         Stream otherStream = new Stream(database);
         List<String> seenByOther = Collections.synchronizedList(new ArrayList<>());
-        otherStream.read((from, to) ->
-                database.read(tx ->
-                        tx.query(
-                                "SELECT position, name FROM note WHERE position > ? AND position <="
-                                        + " ?",
-                                row -> {
-                                    seenByOther.add(row.getString(2));
-                                    return new Seen(row.getLong(1));
-                                },
-                                from,
-                                to)));
+        otherStream.read(new Notes(seenByOther));
         otherStream.start();
         long otherBegin = otherStream.applied();
         try (OrderedCommits others = new OrderedCommits(database, otherStream)) {
@@ -178,7 +169,28 @@ final class OrderedCommitsTest {
                     .isEqualTo(stream.applied())
                     .isEqualTo(otherBegin + 100);
             assertThat(names()).hasSize(100);
+            assertThat(seenByOther).hasSizeGreaterThanOrEqualTo(50).doesNotHaveDuplicates();
         }
+    }
+
+    @Test
+    void asksOnlyReadersThatHaveSomethingToRead() throws Exception {
+        commits.start();
+        Stream otherStream = new Stream(database);
+        List<String> seenByOther = new ArrayList<>();
+        Notes notes = new Notes(seenByOther);
+        otherStream.read(notes);
+        otherStream.start();
+        stream.start(); // a commit without notes
+        otherStream.catchUp();
+        assertThat(otherStream.applied()).isEqualTo(stream.applied());
+        assertThat(notes.asked).isZero();
+        Note note = new Note("news", "g", new AtomicInteger());
+        commits.submit(note);
+        assertThatObject(note.await()).isNull();
+        otherStream.catchUp();
+        assertThat(seenByOther).containsExactly("news");
+        assertThat(notes.asked).isEqualTo(1);
     }
 
     @Test
@@ -287,6 +299,35 @@ final class OrderedCommitsTest {
         @Nullable SQLException await() throws InterruptedException {
             assertThat(done.await(Duration.ofSeconds(20).toSeconds(), TimeUnit.SECONDS)).isTrue();
             return failure;
+        }
+    }
+
+    /// What another node reads.
+    private final class Notes implements ChangeReader {
+        private final List<String> seen;
+        private int asked;
+
+        Notes(List<String> seen) {
+            this.seen = seen;
+        }
+
+        @Override
+        public Set<String> tables() {
+            return Set.of("note");
+        }
+
+        @Override
+        public List<Seen> read(News news) {
+            asked++;
+            return database.read(tx ->
+                    tx.query(
+                            "SELECT position, name FROM note WHERE position > ? AND position <= ?",
+                            row -> {
+                                seen.add(row.getString(2));
+                                return new Seen(row.getLong(1));
+                            },
+                            news.from(),
+                            news.to()));
         }
     }
 }
