@@ -2,19 +2,13 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.valise.platform.http.Auth;
 import org.valise.platform.http.Route;
 import org.valise.protocol.event.Event;
-import org.valise.protocol.id.UserId;
-import org.valise.protocol.json.JsonArray;
-import org.valise.protocol.json.JsonObject;
 
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,49 +16,16 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /// Sends garbage to every route for other servers, signed by one that may federate and is in the
 /// room that it asks of: never a failure, and the room goes on.
-class EveryFederationRouteTest {
+class EveryFederationRouteTest extends OneServer {
     private static final int PER_ROUTE = 60;
     private static final int PER_ROUTE_LONG = 5_000;
 
-    @TempDir private static Path folder;
-    private static TestFederation federation;
-    private static TestServer one;
-    private static FakeServer fake;
-    private static TestClient alice;
     private static TestRoom room;
 
     @BeforeAll
-    static void start() {
-        int port = FakeServer.freePort();
-        federation =
-                TestFederation.in(folder)
-                        .server(
-                                "one",
-                                Map.of("federation.addresses", "fake.test=127.0.0.1:" + port))
-                        .start();
-        one = federation.server("one");
-        fake = new FakeServer(federation.authority(), "fake.test", port);
-        alice = federation.register("one", "alice");
+    static void meet() {
         room = TestRoom.open(alice);
-        send(SeenRoom.of(fake, one, room.id()).join(UserId.parse("@mallory:fake.test")));
-        awaitInTimeline("@mallory:fake.test");
-    }
-
-    @AfterAll
-    static void stop() {
-        fake.close();
-        federation.close();
-    }
-
-    private static void send(Event event) {
-        TestClient.Answer answer =
-                fake.send(
-                        one,
-                        "one.test",
-                        "PUT",
-                        "/_matrix/federation/v1/send/" + System.nanoTime(),
-                        JsonObject.of("pdus", JsonArray.of(event.json())));
-        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        join(fake, MALLORY, room);
     }
 
     private static void awaitInTimeline(String text) {
@@ -99,14 +60,13 @@ class EveryFederationRouteTest {
                 EveryRouteTest.check(description, request, answer);
             }
         }
-        SeenRoom seen = SeenRoom.of(fake, one, room.id());
         String body = "after the garbage of " + seed;
-        send(seen.say(UserId.parse("@mallory:fake.test"), body));
+        send(fake, seen(fake, room).say(MALLORY, body));
         awaitInTimeline(body);
     }
 
     private static Map<String, String> known() {
-        Event last = SeenRoom.of(fake, one, room.id()).last();
+        Event last = seen(fake, room).last();
         Map<String, String> values = new HashMap<>();
         values.put("roomId", room.id());
         values.put("eventId", last.id().value());

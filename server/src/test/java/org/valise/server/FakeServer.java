@@ -1,17 +1,20 @@
 package org.valise.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 
 import org.jspecify.annotations.Nullable;
+import org.valise.protocol.event.Event;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.json.Json;
+import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonException;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.signature.JsonSigning;
 import org.valise.protocol.signature.RequestSigning;
-import org.valise.protocol.signature.Signer;
 import org.valise.testing.TestAuthority;
 
 import java.io.IOException;
@@ -29,11 +32,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /// Another server that a test plays: it proves who it is and has a key; what else it answers is the
 /// test's to say.
 final class FakeServer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final AtomicLong TRANSACTIONS = new AtomicLong();
 
     private final ServerName name;
     private final FakeSigner signer;
@@ -94,7 +100,11 @@ final class FakeServer implements AutoCloseable {
         return name;
     }
 
-    Signer signer() {
+    int port() {
+        return https.getAddress().getPort();
+    }
+
+    FakeSigner signer() {
         return signer;
     }
 
@@ -213,6 +223,44 @@ final class FakeServer implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /// A transaction of this server.
+    TestClient.Answer transaction(
+            TestServer server, String to, List<JsonObject> pdus, List<JsonObject> edus) {
+        return send(
+                server,
+                to,
+                "PUT",
+                "/_matrix/federation/v1/send/fake" + TRANSACTIONS.incrementAndGet(),
+                JsonObject.of(
+                        "origin",
+                        name.value(),
+                        "origin_server_ts",
+                        System.currentTimeMillis(),
+                        "pdus",
+                        JsonArray.of(pdus),
+                        "edus",
+                        JsonArray.of(edus)));
+    }
+
+    /// A transaction with events.
+    ///
+    /// @return what became of each
+    JsonObject pdus(TestServer server, String to, Event... events) {
+        List<JsonObject> pdus = Stream.of(events).map(Event::json).toList();
+        return ok(transaction(server, to, pdus, List.of())).object("pdus").orElseThrow();
+    }
+
+    /// A transaction with one thing that is no event.
+    void edu(TestServer server, String to, String type, JsonObject content) {
+        JsonObject edu = JsonObject.of("edu_type", type, "content", content);
+        ok(transaction(server, to, List.of(), List.of(edu)));
+    }
+
+    private static JsonObject ok(TestClient.Answer answer) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return answer.json();
     }
 
     @Override

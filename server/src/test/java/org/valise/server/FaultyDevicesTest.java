@@ -2,9 +2,6 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.valise.protocol.json.JsonObject;
@@ -12,7 +9,6 @@ import org.valise.server.Link.Fate;
 import org.valise.server.Link.Passage;
 import org.valise.server.Link.Weather;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,21 +19,8 @@ import java.util.TreeMap;
 /// Devices come and go and are written to, over a network that cuts, loses, doubles and reorders,
 /// between servers that are killed. When all is well again, who writes was told of every device and
 /// knows it, and each message has come once, in order.
-final class FaultyDevicesTest {
+final class FaultyDevicesTest extends TwoServers {
     private static final int STEPS = 24;
-
-    @TempDir private static Path folder;
-    private static TestFederation federation;
-
-    @BeforeAll
-    static void start() {
-        federation = TestFederation.start(folder, "red", "blue");
-    }
-
-    @AfterAll
-    static void stop() {
-        federation.close();
-    }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})

@@ -2,53 +2,24 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.valise.protocol.event.Event;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.server.FakeServer.Answer;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// What another server sends of a room while somebody here is entering it through that server:
 /// before its answer has come, or before all of it is taken in.
-final class FederatedArrivalTest {
+final class FederatedArrivalTest extends OneServer {
     private static final int ROUNDS = 12;
     private static final AtomicInteger COUNT = new AtomicInteger();
-
-    @TempDir private static Path folder;
-    private static TestFederation federation;
-    private static FakeServer fake;
-    private static TestClient alice;
-
-    @BeforeAll
-    static void start() {
-        int port = FakeServer.freePort();
-        federation =
-                TestFederation.in(folder)
-                        .server(
-                                "one",
-                                Map.of("federation.addresses", "fake.test=127.0.0.1:" + port))
-                        .start();
-        fake = new FakeServer(federation.authority(), "fake.test", port);
-        alice = federation.register("one", "alice");
-    }
-
-    @AfterAll
-    static void stop() {
-        fake.close();
-        federation.close();
-    }
 
     /// A room into which Alice is let.
     ///
@@ -85,29 +56,14 @@ final class FederatedArrivalTest {
                 fake.signer());
     }
 
-    private static void send(Event... events) {
-        TestClient.Answer answer =
-                fake.send(
-                        federation.server("one"),
-                        "one.test",
-                        "PUT",
-                        "/_matrix/federation/v1/send/a" + COUNT.incrementAndGet(),
-                        JsonObject.of(
-                                "origin",
-                                "fake.test",
-                                "origin_server_ts",
-                                System.currentTimeMillis(),
-                                "pdus",
-                                JsonArray.of(Stream.of(events).map(Event::json).toList())));
-        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-        assertThat(answer.json().object("pdus").orElseThrow().keys())
+    private static void mustTake(Event... events) {
+        assertThat(send(fake, events).keys())
                 .containsExactlyInAnyOrder(
                         Stream.of(events).map(event -> event.id().value()).toArray(String[]::new));
     }
 
     private static void join(FakeRoom room) {
-        TestClient.Answer answer =
-                FederatedJoinTest.join(alice, new TestRoom(room.id.value()), "fake.test");
+        TestClient.Answer answer = enter(room);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     }
 
@@ -123,8 +79,8 @@ final class FederatedArrivalTest {
                             version,
                             joined -> {
                                 Event greeting = said(joined, "who are you?");
-                                send(greeting);
-                                send(banned(joined));
+                                mustTake(greeting);
+                                mustTake(banned(joined));
                             });
             join(room);
             assertThat(awaitBan(room).bodies()).containsExactly("who are you?");
@@ -133,7 +89,7 @@ final class FederatedArrivalTest {
 
     @Test
     void whatComesBeforeTheAnswerToAnInvitedUserIsKept() {
-        FakeRoom room = room(RoomVersion.V11, joined -> send(said(joined, "welcome")));
+        FakeRoom room = room(RoomVersion.V11, joined -> mustTake(said(joined, "welcome")));
         Event invite =
                 room.add(
                         room.creator,
@@ -143,7 +99,7 @@ final class FederatedArrivalTest {
                         fake.signer());
         TestClient.Answer invited =
                 fake.send(
-                        federation.server("one"),
+                        one,
                         "one.test",
                         "PUT",
                         "/_matrix/federation/v2/invite/%s/%s"
@@ -177,7 +133,7 @@ final class FederatedArrivalTest {
                             RoomVersion.V11,
                             joined -> {
                                 Event ban = banned(joined);
-                                senders.add(Thread.ofVirtual().start(() -> send(ban)));
+                                senders.add(Thread.ofVirtual().start(() -> mustTake(ban)));
                             });
             join(room);
             rooms.add(room);
@@ -191,19 +147,6 @@ final class FederatedArrivalTest {
     @Test
     void whoIsNotInARoomIsSentNothingOfIt() {
         FakeRoom room = room(RoomVersion.V11, joined -> {});
-        TestClient.Answer answer =
-                fake.send(
-                        federation.server("one"),
-                        "one.test",
-                        "PUT",
-                        "/_matrix/federation/v1/send/a" + COUNT.incrementAndGet(),
-                        JsonObject.of(
-                                "origin",
-                                "fake.test",
-                                "origin_server_ts",
-                                System.currentTimeMillis(),
-                                "pdus",
-                                JsonArray.of(said(room, "anybody there?").json())));
-        assertThat(answer.json()).isEqualTo(JsonObject.of("pdus", JsonObject.of()));
+        assertThat(send(fake, said(room, "anybody there?"))).isEqualTo(JsonObject.of());
     }
 }

@@ -2,22 +2,17 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.json.JsonValue;
 import org.valise.rooms.members.Membership;
 
-import java.nio.file.Path;
 import java.util.List;
 
 /// Device lists of users of another server with whom a room is shared: kept, kept up to date, and
 /// told of.
-final class FederatedDeviceListsTest {
+final class FederatedDeviceListsTest extends TwoServers {
     private static final String UPLOAD = "/_matrix/client/v3/keys/device_signing/upload";
     private static final String UPDATES =
             """
@@ -26,30 +21,12 @@ final class FederatedDeviceListsTest {
             """;
     private static int people;
 
-    @TempDir private static Path folder;
-    private static TestFederation federation;
-
     private final TestClient alice = federation.register("red", "alice-f" + ++people);
     private final TestClient bob = federation.register("blue", "bob-f" + people);
-
-    @BeforeAll
-    static void start() {
-        federation = TestFederation.start(folder, "red", "blue");
-    }
-
-    @AfterAll
-    static void stop() {
-        federation.close();
-    }
 
     @BeforeEach
     void reach() {
         TestFederation.awaitReach(alice, bob);
-    }
-
-    @AfterEach
-    void heal() {
-        federation.heal();
     }
 
     /// A room of Alice's that Bob is in, as both servers know.

@@ -2,100 +2,30 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.RoomVersion;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /// What another server says of devices, and sends to devices. Most of it no decent server would.
-final class FederatedDeviceUpdatesTest {
+final class FederatedDeviceUpdatesTest extends OneServer {
     private static final String LIST = "/_matrix/federation/v1/user/devices/";
-    private static final AtomicInteger TRANSACTIONS = new AtomicInteger();
-
-    @TempDir private static Path folder;
-    private static TestFederation federation;
-    private static TestServer one;
-    private static FakeServer fake;
-    private static FakeServer other;
     private static int people;
 
     private final UserId mallory = UserId.parse("@mallory-" + ++people + ":fake.test");
-    private final TestClient alice = federation.register("one", "alice-u" + people);
-
-    @BeforeAll
-    static void start() {
-        int[] ports = {FakeServer.freePort(), FakeServer.freePort()};
-        String addresses =
-                "fake.test=127.0.0.1:%d,other.test=127.0.0.1:%d".formatted(ports[0], ports[1]);
-        federation =
-                TestFederation.in(folder)
-                        .server("one", Map.of("federation.addresses", addresses))
-                        .start();
-        one = federation.server("one");
-        fake = new FakeServer(federation.authority(), "fake.test", ports[0]);
-        other = new FakeServer(federation.authority(), "other.test", ports[1]);
-    }
-
-    @AfterAll
-    static void stop() {
-        Stream.of(fake, other).forEach(FakeServer::close);
-        federation.close();
-    }
 
     /// A room of Alice's that Mallory is in, whose list of one device is kept as of update 5.
     @BeforeEach
     void share() {
-        TestRoom room = TestRoom.open(alice);
-        TestClient.Answer joined =
-                transaction(
-                        fake,
-                        List.of(SeenRoom.of(fake, one, room.id()).join(mallory).json()),
-                        List.of());
-        assertThat(joined.status()).as(joined.body()).isEqualTo(200);
-        Waiting.untilTrue(
-                () -> alice.get(room.path("/joined_members")).body().contains(mallory.value()));
+        join(fake, mallory, TestRoom.open(alice));
         fake.on(LIST, request -> list(5, device("FIRST")));
         assertThat(devices()).containsExactly("FIRST");
-    }
-
-    private static TestClient.Answer transaction(
-            FakeServer from, List<JsonObject> pdus, List<JsonObject> edus) {
-        return from.send(
-                one,
-                "one.test",
-                "PUT",
-                "/_matrix/federation/v1/send/d" + TRANSACTIONS.incrementAndGet(),
-                JsonObject.of(
-                        "origin",
-                        from.name().value(),
-                        "origin_server_ts",
-                        System.currentTimeMillis(),
-                        "pdus",
-                        JsonArray.of(pdus),
-                        "edus",
-                        JsonArray.of(edus)));
-    }
-
-    private static void edu(FakeServer from, String type, JsonObject content) {
-        TestClient.Answer answer =
-                transaction(
-                        from,
-                        List.of(),
-                        List.of(JsonObject.of("edu_type", type, "content", content)));
-        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     }
 
     private JsonObject keys(String id) {
@@ -197,10 +127,7 @@ final class FederatedDeviceUpdatesTest {
     @Test
     void aDeviceWithoutKeysIsNoNewsIfNothingIsKeptOfItsUser() {
         UserId oscar = UserId.parse("@oscar-" + people + ":fake.test");
-        TestRoom room = TestRoom.open(alice);
-        transaction(fake, List.of(SeenRoom.of(fake, one, room.id()).join(oscar).json()), List.of());
-        Waiting.untilTrue(
-                () -> alice.get(room.path("/joined_members")).body().contains(oscar.value()));
+        join(fake, oscar, TestRoom.open(alice));
         Synced[] last = {Synced.initial(alice)};
         edu(
                 fake,

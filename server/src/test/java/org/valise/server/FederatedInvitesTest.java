@@ -196,7 +196,7 @@ class FederatedInvitesTest {
         refused(room.send(here, join), 400, "M_INVALID_PARAM");
         Event message = room.set("m.room.topic", "", JsonObject.of("membership", "invite"));
         refused(room.send(here, message), 400, "M_INVALID_PARAM");
-        Event elsewhere = room.invitation("@x:elsewlocalhost");
+        Event elsewhere = room.invitation("@x:elsewhere.test");
         refused(room.send(here, elsewhere), 400, "M_INVALID_PARAM");
         Event byOther =
                 room.draft(UserId.parse("@eve:other.test"), "m.room.member", me, invite)

@@ -2,47 +2,30 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 
-import java.nio.file.Path;
 import java.util.Optional;
 
 /// Invitations from one server to another, both real.
-class FederatedInvitingTest {
-    @TempDir private static Path folder;
-    private static TestFederation federation;
+class FederatedInvitingTest extends TwoServers {
     private static TestClient alice;
     private static TestClient bob;
 
     @BeforeAll
-    static void start() {
-        federation = TestFederation.start(folder, "one", "two");
-        alice = federation.register("one", "alice");
-        bob = federation.register("two", "bob");
-    }
-
-    @AfterAll
-    static void stop() {
-        federation.close();
+    static void register() {
+        alice = federation.register("red", "alice");
+        bob = federation.register("blue", "bob");
     }
 
     @BeforeEach
     void reach() {
         TestFederation.awaitReach(alice, bob);
-    }
-
-    @AfterEach
-    void heal() {
-        federation.heal();
     }
 
     private static TestRoom closedRoom(JsonObject more) {
@@ -97,12 +80,12 @@ class FederatedInvitingTest {
     /// comes in meanwhile brings that state along.
     @Test
     void whatWasDeclinedDoesNotComeBackWhenSomebodyElseJoins() {
-        TestClient bert = federation.register("two", "bert");
+        TestClient bert = federation.register("blue", "bert");
         TestRoom room = closedRoom(JsonObject.of());
         room.invite(alice, bob);
         room.invite(alice, bert);
         invitation(room);
-        federation.cut("one", "two");
+        federation.cut("red", "blue");
         room.leave(bob);
         federation.heal();
         assertThat(membership(alice, room, bob)).isEqualTo("invite");
@@ -118,7 +101,7 @@ class FederatedInvitingTest {
                 closedRoom(
                         JsonObject.of(
                                 "invite",
-                                JsonArray.of(bob.userId(), "@nobody:gone.test"),
+                                JsonArray.of(bob.userId(), "@nobody:gred.test"),
                                 "is_direct",
                                 true));
         Synced.Room shown = invitation(room);
@@ -149,8 +132,8 @@ class FederatedInvitingTest {
     @Test
     void whatTheOtherServerSaysIsPassedOn() {
         TestRoom room = closedRoom(JsonObject.of());
-        refused(invite(room, "@nobody:two.test"), 403, "M_FORBIDDEN");
-        TestClient shy = federation.register("two", "shy");
+        refused(invite(room, "@nobody:blue.test"), 403, "M_FORBIDDEN");
+        TestClient shy = federation.register("blue", "shy");
         shy.send(
                 "PUT",
                 "/_matrix/client/v3/user/%s/account_data/m.invite_permission_config"
@@ -158,7 +141,7 @@ class FederatedInvitingTest {
                 JsonObject.of("default_action", "block"));
         refused(invite(room, shy.userId()), 403, "M_INVITE_BLOCKED");
         assertThat(membership(alice, room, shy)).isEmpty();
-        federation.cut("one", "two");
+        federation.cut("red", "blue");
         refused(invite(room, bob.userId()), 502, "M_UNKNOWN");
         assertThat(membership(alice, room, bob)).isEmpty();
     }
@@ -204,28 +187,19 @@ class FederatedInvitingTest {
 
     @Test
     void administratorsSayAtRunTimeWhoFederates() {
-        TestClient admin = federation.register("one", "chief");
-        String rule = "/_valise/admin/v1/federation/peers/two.test";
+        TestClient admin = federation.register("red", "chief");
+        String rule = "/_valise/admin/v1/federation/peers/blue.test";
         refused(admin.send("PUT", rule, JsonObject.of("allowed", false)), 403, "M_FORBIDDEN");
-        federation
-                .server("one")
-                .database()
-                .run(tx ->
-                        tx.update(
-                                "UPDATE accounts.account SET admin = true WHERE user_number ="
-                                        + " (SELECT number FROM accounts.user_number WHERE user_id"
-                                        + " = ?)",
-                                admin.userId()));
-        admin.logIn();
+        federation.promote("red", admin);
         assertThat(admin.send("PUT", rule, JsonObject.of("allowed", false)).status())
                 .isEqualTo(200);
-        String standing = "/_valise/admin/v1/federation/servers/two.test";
+        String standing = "/_valise/admin/v1/federation/servers/blue.test";
         assertThat(admin.get(standing).json().bool("allowed")).contains(false);
         TestRoom room = closedRoom(JsonObject.of());
         refused(invite(room, bob.userId()), 403, "M_FORBIDDEN");
         assertThat(bob.get("/_matrix/client/v3/profile/" + alice.userId()).status()).isEqualTo(404);
         assertThat(admin.get("/_valise/admin/v1/federation/peers").json().array("rules"))
-                .contains(JsonArray.of(JsonObject.of("pattern", "two.test", "allowed", false)));
+                .contains(JsonArray.of(JsonObject.of("pattern", "blue.test", "allowed", false)));
 
         assertThat(admin.send("DELETE", rule, JsonObject.of()).status()).isEqualTo(200);
         refused(admin.send("DELETE", rule, JsonObject.of()), 404, "M_NOT_FOUND");
@@ -241,20 +215,20 @@ class FederatedInvitingTest {
                                 "changed_by",
                                 admin.userId(),
                                 "pattern",
-                                "two.test",
+                                "blue.test",
                                 "was_allowed",
                                 false),
                         JsonObject.of(
                                 "changed_by",
                                 admin.userId(),
                                 "pattern",
-                                "two.test",
+                                "blue.test",
                                 "allowed",
                                 false));
         refused(
                 admin.send(
                         "PUT",
-                        "/_valise/admin/v1/federation/peers/two.test:8448",
+                        "/_valise/admin/v1/federation/peers/blue.test:8448",
                         JsonObject.of("allowed", true)),
                 400,
                 "M_INVALID_PARAM");

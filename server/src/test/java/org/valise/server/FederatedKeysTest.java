@@ -2,16 +2,11 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,36 +16,18 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 /// Keys of users of another server with whom no room is shared: their server is asked each time.
-final class FederatedKeysTest {
+final class FederatedKeysTest extends TwoServers {
     private static final String UPLOAD = "/_matrix/client/v3/keys/device_signing/upload";
     private static final String SIGN = "/_matrix/client/v3/keys/signatures/upload";
     private static final String DEVICES = "/_matrix/client/v3/devices/";
     private static int people;
 
-    @TempDir private static Path folder;
-    private static TestFederation federation;
-
     private final TestClient alice = federation.register("red", "alice-k" + ++people);
     private final TestClient bob = federation.register("blue", "bob-k" + people);
-
-    @BeforeAll
-    static void start() {
-        federation = TestFederation.start(folder, "red", "blue");
-    }
-
-    @AfterAll
-    static void stop() {
-        federation.close();
-    }
 
     @BeforeEach
     void reach() {
         TestFederation.awaitReach(alice, bob);
-    }
-
-    @AfterEach
-    void heal() {
-        federation.heal();
     }
 
     private static JsonObject ofUser(JsonObject answer, String field, TestClient user) {

@@ -2,34 +2,23 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /// Knocking at rooms of other servers, both sides.
-final class FederatedKnockTest {
-    @TempDir private static Path folder;
-    private static TestFederation federation;
+final class FederatedKnockTest extends TwoServers {
     private static TestClient alice;
     private static TestClient bob;
 
     @BeforeAll
-    static void start() {
-        federation = TestFederation.start(folder, "one", "two");
-        alice = federation.register("one", "alice");
-        bob = federation.register("two", "bob");
-    }
-
-    @AfterAll
-    static void stop() {
-        federation.close();
+    static void register() {
+        alice = federation.register("red", "alice");
+        bob = federation.register("blue", "bob");
     }
 
     private static TestRoom room(String rule) {
@@ -62,7 +51,7 @@ final class FederatedKnockTest {
     @Test
     void knocksAndShowsAtWhichRoom() {
         TestRoom room = room("knock");
-        TestClient.Answer answer = knock(room, "one.test");
+        TestClient.Answer answer = knock(room, "red.test");
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(answer.json()).isEqualTo(JsonObject.of("room_id", room.id()));
         assertThat(member(room))
@@ -85,7 +74,7 @@ final class FederatedKnockTest {
     @Test
     void takesTheKnockBack() {
         TestRoom room = room("knock");
-        assertThat(knock(room, "one.test").status()).isEqualTo(200);
+        assertThat(knock(room, "red.test").status()).isEqualTo(200);
         room.leave(bob);
         Waiting.untilTrue(() -> member(room).string("membership").equals(Optional.of("leave")));
         assertThat(knocked(room)).isEmpty();
@@ -94,20 +83,20 @@ final class FederatedKnockTest {
     @Test
     void tellsWhyItMayNotKnock() {
         TestRoom closed = room("invite");
-        TestClient.Answer refused = knock(closed, "one.test");
+        TestClient.Answer refused = knock(closed, "red.test");
         assertThat(refused.status()).isEqualTo(403);
         assertThat(refused.json().string("errcode")).contains("M_FORBIDDEN");
         TestRoom room = room("knock");
         alice.post(room.path("/ban"), JsonObject.of("user_id", bob.userId()));
-        assertThat(knock(room, "one.test").status()).isEqualTo(403);
+        assertThat(knock(room, "red.test").status()).isEqualTo(403);
         assertThat(knocked(room)).isEmpty();
-        assertThat(knock(new TestRoom("!nowhere:one.test"), "one.test").status()).isEqualTo(404);
+        assertThat(knock(new TestRoom("!nowhere:red.test"), "red.test").status()).isEqualTo(404);
     }
 
     @Test
     void comesInWithTheInvitationThatFollows() {
         TestRoom room = room("knock");
-        assertThat(knock(room, "one.test").status()).isEqualTo(200);
+        assertThat(knock(room, "red.test").status()).isEqualTo(200);
         room.invite(alice, bob);
         FederatedJoinTest.mustJoin(bob, room);
         assertThat(FederatedJoinTest.members(bob, room)).contains(alice.userId(), bob.userId());

@@ -17,13 +17,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /// Events of a server that is dead, and whose key nobody here ever had.
 final class FederatedNotaryTest {
     private static final String QUERY = "/_matrix/key/v2/query";
-    private static final AtomicInteger TRANSACTIONS = new AtomicInteger();
 
     @TempDir private static Path folder;
     private static TestFederation federation;
@@ -34,30 +31,21 @@ final class FederatedNotaryTest {
 
     @BeforeAll
     static void start() {
-        int portOfNotary = FakeServer.freePort();
-        int portOfStranger = FakeServer.freePort();
-        String addresses =
-                "notary.test=127.0.0.1:%d,stranger.test=127.0.0.1:%d,dead.test=127.0.0.1:%d"
-                        .formatted(portOfNotary, portOfStranger, FakeServer.freePort());
         federation =
                 TestFederation.in(folder)
-                        .server(
-                                "one",
-                                Map.of(
-                                        "federation.addresses",
-                                        addresses,
-                                        "federation.notaries",
-                                        "notary.test"))
+                        .server("one", Map.of("federation.notaries", "notary.test"))
+                        .fake("notary")
+                        .fake("stranger")
+                        .absent("dead")
                         .start();
         one = federation.server("one");
-        notary = new FakeServer(federation.authority(), "notary.test", portOfNotary);
-        stranger = new FakeServer(federation.authority(), "stranger.test", portOfStranger);
+        notary = federation.fake("notary");
+        stranger = federation.fake("stranger");
         alice = federation.register("one", "alice");
     }
 
     @AfterAll
     static void stop() {
-        Stream.of(notary, stranger).forEach(FakeServer::close);
         federation.close();
     }
 
@@ -77,21 +65,8 @@ final class FederatedNotaryTest {
                 request -> FakeServer.Answer.ok(JsonObject.of("server_keys", JsonArray.of(both))));
     }
 
-    private static void send(FakeServer from, Event event) {
-        TestClient.Answer answer =
-                from.send(
-                        one,
-                        "one.test",
-                        "PUT",
-                        "/_matrix/federation/v1/send/n" + TRANSACTIONS.incrementAndGet(),
-                        JsonObject.of(
-                                "origin",
-                                from.name().value(),
-                                "origin_server_ts",
-                                1,
-                                "pdus",
-                                JsonArray.of(event.json())));
-        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    private static void send(Event event) {
+        stranger.pdus(one, "one.test", event);
     }
 
     private static boolean isMember(TestRoom room, UserId user) {
@@ -112,12 +87,12 @@ final class FederatedNotaryTest {
         JsonObject join = JsonObject.of("membership", "join");
         TestRoom room = TestRoom.open(alice);
         SeenRoom seen = SeenRoom.of(stranger, one, room.id());
-        send(stranger, seen.join(mallory));
+        send(seen.join(mallory));
         Waiting.untilTrue(() -> isMember(room, mallory));
-        send(stranger, seen.draft(eve, "m.room.member", eve.value(), join).sign(forged));
-        send(stranger, seen.draft(dora, "m.room.member", dora.value(), join).sign(real));
+        send(seen.draft(eve, "m.room.member", eve.value(), join).sign(forged));
+        send(seen.draft(dora, "m.room.member", dora.value(), join).sign(real));
         Waiting.untilTrue(() -> isMember(room, dora));
-        send(stranger, seen.say(mallory, "later"));
+        send(seen.say(mallory, "later"));
         Waiting.untilTrue(() -> Synced.initial(alice).joined(room.id()).bodies().contains("later"));
         assertThat(isMember(room, eve)).isFalse();
     }

@@ -2,38 +2,26 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.json.JsonValue;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /// What one server sends comes to the other, through outages of both.
-class FederatedOutboxTest {
-    @TempDir private static Path folder;
-    private static TestFederation federation;
+class FederatedOutboxTest extends TwoServers {
     private static TestClient alice;
     private static TestClient bob;
     private TestRoom room = new TestRoom("");
     private Synced seen;
 
     @BeforeAll
-    static void start() {
-        federation = TestFederation.start(folder, "red", "blue");
+    static void register() {
         alice = federation.register("red", "alice");
         bob = federation.register("blue", "bob");
-    }
-
-    @AfterAll
-    static void stop() {
-        federation.close();
     }
 
     @BeforeEach
@@ -44,11 +32,6 @@ class FederatedOutboxTest {
                 "/_matrix/client/v3/join/" + Synced.encoded(room.id()) + "?via=red.test",
                 JsonObject.of());
         seen = Synced.initial(bob);
-    }
-
-    @AfterEach
-    void heal() {
-        federation.heal();
     }
 
     /// Follows Bob's sync until it has brought these messages of the room, in whatever order.

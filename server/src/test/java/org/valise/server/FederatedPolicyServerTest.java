@@ -11,14 +11,12 @@ import org.valise.protocol.event.Event;
 import org.valise.protocol.id.KeyId;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.id.UserId;
-import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.signature.Signer;
 import org.valise.server.FakeServer.Answer;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -42,28 +40,16 @@ final class FederatedPolicyServerTest {
 
     @BeforeAll
     static void start() {
-        int portOfFake = FakeServer.freePort();
-        int portOfPolicy = FakeServer.freePort();
-        federation =
-                TestFederation.in(folder)
-                        .server(
-                                "one",
-                                Map.of(
-                                        "federation.addresses",
-                                        "fake.test=127.0.0.1:%d,policy.test=127.0.0.1:%d"
-                                                .formatted(portOfFake, portOfPolicy)))
-                        .start();
+        federation = TestFederation.in(folder).server("one").fake("fake").fake("policy").start();
         one = federation.server("one");
-        fake = new FakeServer(federation.authority(), "fake.test", portOfFake);
-        policy = new FakeServer(federation.authority(), "policy.test", portOfPolicy);
+        fake = federation.fake("fake");
+        policy = federation.fake("policy");
         key = new FakeSigner(ServerName.parse("policy.test"));
         alice = federation.register("one", "alice");
     }
 
     @AfterAll
     static void stop() {
-        fake.close();
-        policy.close();
         federation.close();
     }
 
@@ -144,20 +130,7 @@ final class FederatedPolicyServerTest {
     }
 
     private static void send(FakeServer from, Event event) {
-        TestClient.Answer answer =
-                from.send(
-                        one,
-                        "one.test",
-                        "PUT",
-                        "/_matrix/federation/v1/send/p" + TRANSACTIONS.incrementAndGet(),
-                        JsonObject.of(
-                                "origin",
-                                from.name().value(),
-                                "origin_server_ts",
-                                1,
-                                "pdus",
-                                JsonArray.of(event.json())));
-        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        from.pdus(one, "one.test", event);
     }
 
     private TestClient.Answer say(String body) {

@@ -2,65 +2,33 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// What people read of rooms and directories of other servers.
-class FederatedReadingTest {
-    @TempDir private static Path folder;
-    private static TestFederation federation;
+class FederatedReadingTest extends TwoServers {
     private static TestClient alice;
     private static TestClient bob;
 
     @BeforeAll
-    static void start() {
-        federation = TestFederation.start(folder, "red", "blue");
+    static void register() {
         alice = federation.register("red", "alice");
         bob = federation.register("blue", "bob");
-    }
-
-    @AfterAll
-    static void stop() {
-        federation.close();
     }
 
     @BeforeEach
     void reach() {
         TestFederation.awaitReach(alice, bob);
-    }
-
-    @AfterEach
-    void heal() {
-        federation.heal();
-    }
-
-    private static TestRoom room(String visibility) {
-        return TestRoom.create(
-                alice,
-                JsonObject.of(
-                        "preset",
-                        "public_chat",
-                        "initial_state",
-                        JsonArray.of(
-                                JsonObject.of(
-                                        "type",
-                                        "m.room.history_visibility",
-                                        "content",
-                                        JsonObject.of("history_visibility", visibility)))));
     }
 
     /// Alice's server helps.
@@ -115,7 +83,7 @@ class FederatedReadingTest {
     @ParameterizedTest
     @ValueSource(ints = {7, 100, 1_000})
     void pagesBackToWhatWasSaidBeforeTheServerCame(int limit) {
-        TestRoom room = room("shared");
+        TestRoom room = TestRoom.open(alice, "shared");
         List<String> texts = say(room, 130);
         join(bob, room);
         assertThat(history(bob, room, limit)).isEqualTo(texts);
@@ -124,7 +92,7 @@ class FederatedReadingTest {
     @ParameterizedTest
     @ValueSource(strings = {"world_readable", "shared", "invited", "joined"})
     void showsOfThePastWhatItsVisibilityLetsBeSeen(String visibility) {
-        TestRoom room = room(visibility);
+        TestRoom room = TestRoom.open(alice, visibility);
         room.say(alice, "before");
         alice.post(room.path("/invite"), JsonObject.of("user_id", bob.userId()));
         room.say(alice, "invited");
@@ -140,7 +108,7 @@ class FederatedReadingTest {
 
     @Test
     void whereNobodyAnswersThereIsMoreToComeAndItComesLater() {
-        TestRoom room = room("shared");
+        TestRoom room = TestRoom.open(alice, "shared");
         List<String> texts = say(room, 5);
         join(bob, room);
         federation.cut("red", "blue");
@@ -157,7 +125,7 @@ class FederatedReadingTest {
 
     @Test
     void whatIsReadBackIsNeitherNewsNorCounted() {
-        TestRoom room = room("shared");
+        TestRoom room = TestRoom.open(alice, "shared");
         List<String> texts = say(room, 20);
         join(bob, room);
         Synced before = Synced.initial(bob);
@@ -172,7 +140,7 @@ class FederatedReadingTest {
 
     @Test
     void anEventWhoseStateIsNotKnownIsNotShown() {
-        TestRoom room = room("shared");
+        TestRoom room = TestRoom.open(alice, "shared");
         String topic = room.setState(alice, "m.room.topic", "", JsonObject.of("topic", "before"));
         join(bob, room);
         assertThat(bob.get(room.path("/state/m.room.topic")).json().string("topic"))
@@ -188,7 +156,7 @@ class FederatedReadingTest {
 
     @Test
     void theContextOfAnEventReachesBackOverTheGap() {
-        TestRoom room = room("shared");
+        TestRoom room = TestRoom.open(alice, "shared");
         say(room, 5);
         join(bob, room);
         String event = room.say(bob, "here");
@@ -201,7 +169,7 @@ class FederatedReadingTest {
     @ParameterizedTest
     @ValueSource(ints = {7, 1_000})
     void readsOnFromTheBeginningOverWhatWasSaidBeforeTheServerCame(int limit) {
-        TestRoom room = room("shared");
+        TestRoom room = TestRoom.open(alice, "shared");
         List<String> texts = new ArrayList<>(say(room, 130));
         join(bob, room);
         room.say(bob, "here");
@@ -213,7 +181,7 @@ class FederatedReadingTest {
     private record Interrupted(TestRoom room, String before, List<String> between) {}
 
     private static Interrupted interrupted(int said) {
-        TestRoom room = room("shared");
+        TestRoom room = TestRoom.open(alice, "shared");
         join(bob, room);
         String before = room.say(bob, "before");
         room.leave(bob);
@@ -268,7 +236,7 @@ class FederatedReadingTest {
 
     @Test
     void jumpsToADateBeforeTheServerCame() {
-        TestRoom room = room("shared");
+        TestRoom room = TestRoom.open(alice, "shared");
         String first = room.say(alice, "the first");
         long ts =
                 alice.get(room.path("/event/" + Synced.encoded(first)))

@@ -2,77 +2,29 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.valise.protocol.event.Event;
-import org.valise.protocol.id.UserId;
-import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /// Redactions that another server sends before what they redact.
-final class FederatedRedactionTest {
-    private static final UserId MALLORY = UserId.parse("@mallory:fake.test");
-    private static final AtomicInteger TRANSACTIONS = new AtomicInteger();
-
+final class FederatedRedactionTest extends OneServer {
     /// The events that were sent to the other server.
     private static final List<JsonObject> SENT = new CopyOnWriteArrayList<>();
 
-    @TempDir private static Path folder;
-    private static TestFederation federation;
-    private static FakeServer fake;
-    private static TestClient alice;
-
     @BeforeAll
-    static void start() {
-        int port = FakeServer.freePort();
-        federation =
-                TestFederation.in(folder)
-                        .server(
-                                "one",
-                                Map.of("federation.addresses", "fake.test=127.0.0.1:" + port))
-                        .start();
-        fake = new FakeServer(federation.authority(), "fake.test", port);
+    static void listen() {
         fake.on("/_matrix/federation/v1/send/", FederatedRedactionTest::takes);
-        alice = federation.register("one", "alice");
-    }
-
-    @AfterAll
-    static void stop() {
-        fake.close();
-        federation.close();
     }
 
     private static FakeServer.Answer takes(FakeServer.Request request) {
         request.body().array("pdus").ifPresent(pdus -> SENT.addAll(pdus.objects()));
         return FakeServer.Answer.ok(JsonObject.of("pdus", JsonObject.of()));
-    }
-
-    private static void send(Event... events) {
-        TestClient.Answer answer =
-                fake.send(
-                        federation.server("one"),
-                        "one.test",
-                        "PUT",
-                        "/_matrix/federation/v1/send/r" + TRANSACTIONS.incrementAndGet(),
-                        JsonObject.of(
-                                "origin",
-                                "fake.test",
-                                "origin_server_ts",
-                                System.currentTimeMillis(),
-                                "pdus",
-                                JsonArray.of(Stream.of(events).map(Event::json).toList())));
-        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     }
 
     /// What Alice is shown of a room, sync by sync.
@@ -112,12 +64,8 @@ final class FederatedRedactionTest {
     @Test
     void waitForTheirTargetOverAKill() {
         TestRoom room = TestRoom.open(alice);
-        SeenRoom seen = SeenRoom.of(fake, federation.server("one"), room.id());
-        send(seen.join(MALLORY));
-        Waiting.untilTrue(() ->
-                alice.get(room.path("/state/m.room.member/" + Synced.encoded(MALLORY.value())))
-                                .status()
-                        == 200);
+        join(fake, MALLORY, room);
+        SeenRoom seen = seen(fake, room);
         Shown shown = new Shown(room);
         Event parent = seen.last();
         Event secret = seen.say(MALLORY, "secret");
@@ -129,7 +77,7 @@ final class FederatedRedactionTest {
                         null,
                         JsonObject.of("redacts", secret.id().value()));
         Event marker = seen.say(MALLORY, "after the redaction");
-        send(redaction, marker);
+        send(fake, redaction, marker);
         shown.until(marker);
         assertThat(shown.ids()).doesNotContain(redaction.id().value());
         assertThat(
@@ -143,7 +91,7 @@ final class FederatedRedactionTest {
 
         seen.follow(secret, marker);
         Event end = seen.say(MALLORY, "the end");
-        send(secret, end);
+        send(fake, secret, end);
         shown.until(end);
         assertThat(shown.ids()).containsSubsequence(secret.id().value(), redaction.id().value());
         for (JsonObject event :
@@ -167,21 +115,17 @@ final class FederatedRedactionTest {
         TestRoom room = TestRoom.open(alice);
         TestClient bob = federation.register("one", "bob");
         room.join(bob);
-        assertThat(redact(alice, room, "$unknown:fake.test").status())
+        assertThat(room.tryToRedact(alice, "$unknown:fake.test").status())
                 .as("in a room of this server alone")
                 .isEqualTo(404);
-        SeenRoom seen = SeenRoom.of(fake, federation.server("one"), room.id());
-        send(seen.join(MALLORY));
-        Waiting.untilTrue(() ->
-                alice.get(room.path("/state/m.room.member/" + Synced.encoded(MALLORY.value())))
-                                .status()
-                        == 200);
+        join(fake, MALLORY, room);
+        SeenRoom seen = seen(fake, room);
         Event secret = seen.say(MALLORY, "secret");
-        assertThat(redact(bob, room, secret.id().value()).status()).isEqualTo(404);
-        TestClient.Answer made = redact(alice, room, secret.id().value());
+        assertThat(room.tryToRedact(bob, secret.id().value()).status()).isEqualTo(404);
+        TestClient.Answer made = room.tryToRedact(alice, secret.id().value());
         assertThat(made.status()).as(made.body()).isEqualTo(200);
         String redaction = made.json().string("event_id").orElseThrow();
-        send(secret);
+        send(fake, secret);
         JsonObject shown =
                 Waiting.until(() -> {
                     TestClient.Answer answer =
@@ -204,13 +148,5 @@ final class FederatedRedactionTest {
                         .or(() -> pdu.string("redacts"))
                         .filter(target.id().value()::equals)
                         .isPresent();
-    }
-
-    private static TestClient.Answer redact(TestClient who, TestRoom room, String event) {
-        return who.send(
-                "PUT",
-                room.path("/redact/" + Synced.encoded(event) + "/t")
-                        + TRANSACTIONS.incrementAndGet(),
-                JsonObject.of());
     }
 }

@@ -14,7 +14,6 @@ import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.server.FakeServer.Answer;
 
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Rooms of other servers that are joined because of a membership elsewhere.
@@ -31,27 +30,15 @@ final class FederatedRestrictedJoinTest {
 
     @BeforeAll
     static void start() {
-        int portOfFirst = FakeServer.freePort();
-        int portOfSecond = FakeServer.freePort();
-        federation =
-                TestFederation.in(folder)
-                        .server(
-                                "one",
-                                Map.of(
-                                        "federation.addresses",
-                                        "first.test=127.0.0.1:%d,second.test=127.0.0.1:%d"
-                                                .formatted(portOfFirst, portOfSecond)))
-                        .start();
-        first = new FakeServer(federation.authority(), "first.test", portOfFirst);
-        second = new FakeServer(federation.authority(), "second.test", portOfSecond);
+        federation = TestFederation.in(folder).server("one").fake("first").fake("second").start();
+        first = federation.fake("first");
+        second = federation.fake("second");
         alice = federation.register("one", "alice");
         bob = federation.register("one", "bob");
     }
 
     @AfterAll
     static void stop() {
-        first.close();
-        second.close();
         federation.close();
     }
 

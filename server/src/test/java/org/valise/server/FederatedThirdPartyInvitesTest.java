@@ -2,26 +2,21 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.valise.protocol.id.ServerName;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.signature.JsonSigning;
 
-import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Somebody is invited by an address, which turns out to be that of a user of another server. The
 /// test plays the identity server.
-class FederatedThirdPartyInvitesTest {
+class FederatedThirdPartyInvitesTest extends TwoServers {
     private static final AtomicInteger TOKENS = new AtomicInteger();
 
-    @TempDir private static Path folder;
-    private static TestFederation federation;
     private static TestClient alice;
     private static TestClient bob;
 
@@ -30,15 +25,9 @@ class FederatedThirdPartyInvitesTest {
     private TestRoom room;
 
     @BeforeAll
-    static void start() {
-        federation = TestFederation.start(folder, "one", "two");
-        alice = federation.register("one", "alice");
-        bob = federation.register("two", "bob");
-    }
-
-    @AfterAll
-    static void stop() {
-        federation.close();
+    static void register() {
+        alice = federation.register("red", "alice");
+        bob = federation.register("blue", "bob");
     }
 
     @BeforeEach
@@ -56,33 +45,25 @@ class FederatedThirdPartyInvitesTest {
                 content.toBuilder().putAll(more).build());
     }
 
-    private TestClient.Answer bound(TestClient user, JsonObject signed) {
-        JsonObject invite =
-                JsonObject.of(
-                        "medium",
-                        "email",
-                        "address",
-                        "bob@example.org",
-                        "mxid",
-                        user.userId(),
-                        "room_id",
-                        room.id(),
-                        "sender",
-                        alice.userId(),
-                        "signed",
-                        signed);
+    /// Bob's address turns out to be that of a user.
+    private static JsonObject address(String user) {
+        return JsonObject.of("medium", "email", "address", "bob@example.org", "mxid", user);
+    }
+
+    private static TestClient.Answer bound(String user, JsonArray invites) {
         return bob.send(
                 "PUT",
                 "/_matrix/federation/v1/3pid/onbind",
-                JsonObject.of(
-                        "medium",
-                        "email",
-                        "address",
-                        "bob@example.org",
-                        "mxid",
-                        user.userId(),
-                        "invites",
-                        JsonArray.of(invite)));
+                address(user).with("invites", invites));
+    }
+
+    private TestClient.Answer bound(TestClient user, JsonObject signed) {
+        JsonObject invite =
+                address(user.userId())
+                        .with("room_id", room.id())
+                        .with("sender", alice.userId())
+                        .with("signed", signed);
+        return bound(user.userId(), JsonArray.of(invite));
     }
 
     private JsonObject signed(String user, String about) {
@@ -113,7 +94,7 @@ class FederatedThirdPartyInvitesTest {
         FakeSigner stranger = new FakeSigner(ServerName.parse("identity.test"));
         JsonObject claim = JsonObject.of("mxid", bob.userId(), "token", token);
         assertRefused(bound(bob, JsonSigning.sign(claim, stranger)));
-        assertRefused(bound(bob, signed("@eve:two.test", token)));
+        assertRefused(bound(bob, signed("@eve:blue.test", token)));
         assertRefused(bound(bob, signed(bob.userId(), "another")));
         assertRefused(bound(bob, claim));
     }
@@ -128,15 +109,7 @@ class FederatedThirdPartyInvitesTest {
     @Test
     void invitationsThatAreNotThereAreNotMade() {
         assertRefused(bound(bob, signed(bob.userId(), token)));
-        TestClient.Answer nobody =
-                bob.send(
-                        "PUT",
-                        "/_matrix/federation/v1/3pid/onbind",
-                        JsonObject.of(
-                                "medium", "email",
-                                "address", "bob@example.org",
-                                "mxid", "@nobody:two.test",
-                                "invites", JsonArray.of()));
+        TestClient.Answer nobody = bound("@nobody:blue.test", JsonArray.of());
         assertThat(nobody.status()).isEqualTo(400);
     }
 

@@ -2,17 +2,12 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.valise.protocol.json.JsonObject;
 import org.valise.server.Link.Fate;
 import org.valise.server.Link.Passage;
 import org.valise.server.Link.Weather;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,29 +16,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Messages to devices of users of another server: each once, in order, whatever the network does.
-final class FederatedToDeviceTest {
+final class FederatedToDeviceTest extends TwoServers {
     private static int people;
-
-    @TempDir private static Path folder;
-    private static TestFederation federation;
 
     private final TestClient alice = federation.register("red", "alice-t" + ++people);
     private final TestClient bob = federation.register("blue", "bob-t" + people);
-
-    @BeforeAll
-    static void start() {
-        federation = TestFederation.start(folder, "red", "blue");
-    }
-
-    @AfterAll
-    static void stop() {
-        federation.close();
-    }
-
-    @AfterEach
-    void heal() {
-        federation.heal();
-    }
 
     private void send(String body, String transaction, TestClient to, String device) {
         TestClient.Answer answer = trySend(JsonObject.of("body", body), transaction, to, device);

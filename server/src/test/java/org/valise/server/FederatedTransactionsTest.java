@@ -18,7 +18,6 @@ import org.valise.protocol.roomversion.RoomVersion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// What this server sends to others in a room, as they get it.
@@ -34,15 +33,15 @@ class FederatedTransactionsTest {
     private TestRoom room = new TestRoom("");
 
     /// A server that takes everything.
-    private static final class Peer implements AutoCloseable {
+    private static final class Peer {
         final FakeServer server;
         final String user;
         final List<JsonObject> pdus = new CopyOnWriteArrayList<>();
         final List<JsonObject> edus = new CopyOnWriteArrayList<>();
         final List<String> transactions = new CopyOnWriteArrayList<>();
 
-        Peer(String name, int port) {
-            server = new FakeServer(federation.authority(), name + ".test", port);
+        Peer(String name) {
+            server = federation.fake(name);
             user = "@zoe:" + name + ".test";
             server.on(SEND, this::take);
         }
@@ -111,34 +110,20 @@ class FederatedTransactionsTest {
                     .map(edu -> edu.object("content").orElseThrow())
                     .toList();
         }
-
-        @Override
-        public void close() {
-            server.close();
-        }
     }
 
     @BeforeAll
     static void start() {
-        int portOfBlue = FakeServer.freePort();
-        int portOfGray = FakeServer.freePort();
-        String addresses =
-                "blue.test=127.0.0.1:%d,gray.test=127.0.0.1:%d".formatted(portOfBlue, portOfGray);
-        federation =
-                TestFederation.in(folder)
-                        .server("red", Map.of("federation.addresses", addresses))
-                        .start();
+        federation = TestFederation.in(folder).server("red").fake("blue").fake("gray").start();
         red = federation.server("red");
         alice = federation.register("red", "alice");
-        blue = new Peer("blue", portOfBlue);
-        gray = new Peer("gray", portOfGray);
+        blue = new Peer("blue");
+        gray = new Peer("gray");
     }
 
     @AfterAll
     static void stop() {
         federation.close();
-        blue.close();
-        gray.close();
     }
 
     @BeforeEach

@@ -2,74 +2,45 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.valise.protocol.event.Event;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.server.FakeServer.Answer;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /// A server that lies about what was said in a room before others came.
-final class HostilePastTest {
+final class HostilePastTest extends OneServer {
     private static final AtomicInteger ROOMS = new AtomicInteger();
-
-    @TempDir private static Path folder;
-    private static TestFederation federation;
-    private static FakeServer evil;
-    private static TestClient alice;
-
-    @BeforeAll
-    static void start() {
-        int port = FakeServer.freePort();
-        federation =
-                TestFederation.in(folder)
-                        .server(
-                                "one",
-                                Map.of("federation.addresses", "evil.test=127.0.0.1:" + port))
-                        .start();
-        evil = new FakeServer(federation.authority(), "evil.test", port);
-        alice = federation.register("one", "alice");
-    }
-
-    @AfterAll
-    static void stop() {
-        evil.close();
-        federation.close();
-    }
 
     /// A room in which five things were said before Alice joined.
     private static FakeRoom room() {
         FakeRoom room =
-                new FakeRoom(evil.signer(), RoomVersion.V11, "past" + ROOMS.incrementAndGet());
+                new FakeRoom(fake.signer(), RoomVersion.V11, "past" + ROOMS.incrementAndGet());
         for (int i = 0; i < 5; i++) {
             room.add(
                     room.creator,
                     "m.room.message",
                     null,
                     JsonObject.of("msgtype", "m.text", "body", "truth " + i),
-                    evil.signer());
+                    fake.signer());
         }
-        room.serveJoins(evil);
+        room.serveJoins(fake);
         return room;
     }
 
     /// What Alice reads of the past when it is told like this.
     private static String read(FakeRoom room, Function<FakeRoom, Answer> past) {
-        evil.on(
+        fake.on(
                 "/_matrix/federation/v1/backfill/" + Synced.encoded(room.id.value()),
                 request -> past.apply(room));
+        assertThat(enter(room).status()).isEqualTo(200);
         TestRoom known = new TestRoom(room.id.value());
-        assertThat(FederatedJoinTest.join(alice, known, "evil.test").status()).isEqualTo(200);
         TestClient.Answer answer = alice.get(known.path("/messages?dir=b&limit=50"));
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return answer.body();
@@ -78,7 +49,7 @@ final class HostilePastTest {
     private static Answer pdus(List<JsonObject> pdus) {
         return Answer.ok(
                 JsonObject.of(
-                        "origin", "evil.test", "origin_server_ts", 1, "pdus", JsonArray.of(pdus)));
+                        "origin", "fake.test", "origin_server_ts", 1, "pdus", JsonArray.of(pdus)));
     }
 
     private static List<JsonObject> json(List<Event> events) {
@@ -152,7 +123,7 @@ final class HostilePastTest {
                                                 "m.room.message",
                                                 null,
                                                 JsonObject.of("body", "truth?"),
-                                                evil.signer()));
+                                                fake.signer()));
                             }
                             return pdus(json(loose));
                         });

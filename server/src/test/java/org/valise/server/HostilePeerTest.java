@@ -2,15 +2,9 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.valise.protocol.event.Event;
-import org.valise.protocol.id.EventId;
-import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 import org.valise.server.FakeServer.Answer;
@@ -21,73 +15,17 @@ import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /// A server that may federate and has users in a room: what it cannot do to others.
-class HostilePeerTest {
-    private static final String MISSING = "/_matrix/federation/v1/get_missing_events/";
+class HostilePeerTest extends SharedRoom {
     private static final int MOST_IN_A_TRANSACTION = 50;
     private static final long DEEPEST = (1L << 53) - 1;
-    private static final AtomicInteger TRANSACTIONS = new AtomicInteger();
 
-    @TempDir private static Path folder;
-    private static TestFederation federation;
-    private static TestServer one;
-    private static FakeServer fake;
-    private static FakeServer other;
-    private static TestClient alice;
-
-    private final UserId mallory = UserId.parse("@mallory:fake.test");
-    private final UserId oscar = UserId.parse("@oscar:other.test");
-    private TestRoom room;
-    private SeenRoom seen;
-    private Synced before;
-
-    @BeforeAll
-    static void start() {
-        int[] ports = {FakeServer.freePort(), FakeServer.freePort()};
-        String addresses =
-                "fake.test=127.0.0.1:%d,other.test=127.0.0.1:%d".formatted(ports[0], ports[1]);
-        federation =
-                TestFederation.in(folder)
-                        .server("one", Map.of("federation.addresses", addresses))
-                        .start();
-        one = federation.server("one");
-        fake = new FakeServer(federation.authority(), "fake.test", ports[0]);
-        other = new FakeServer(federation.authority(), "other.test", ports[1]);
-        alice = federation.register("one", "alice");
-    }
-
-    @AfterAll
-    static void stop() {
-        Stream.of(fake, other).forEach(FakeServer::close);
-        federation.close();
-    }
-
-    /// A room of Alice's that Mallory and Oscar, of two other servers, have joined.
-    @BeforeEach
-    void join() {
-        fake.on(MISSING, request -> Answer.refusal(404, "M_NOT_FOUND"));
-        room = TestRoom.open(alice);
-        send(fake, List.of(seen(fake).join(mallory)));
-        awaitMember(mallory);
-        send(other, List.of(seen(other).join(oscar)));
-        awaitMember(oscar);
-        seen = seen(fake);
-        before = Synced.initial(alice);
-    }
-
-    private SeenRoom seen(FakeServer by) {
-        return SeenRoom.of(by, one, room.id());
-    }
-
-    private static void send(FakeServer from, List<Event> events) {
+    private static void sendAll(FakeServer from, List<Event> events) {
         sendJson(from, events.stream().map(Event::json).toList());
     }
 
@@ -95,67 +33,9 @@ class HostilePeerTest {
         for (int at = 0; at < pdus.size(); at += MOST_IN_A_TRANSACTION) {
             List<JsonObject> some =
                     pdus.subList(at, Math.min(pdus.size(), at + MOST_IN_A_TRANSACTION));
-            TestClient.Answer answer =
-                    from.send(
-                            one,
-                            "one.test",
-                            "PUT",
-                            "/_matrix/federation/v1/send/h" + TRANSACTIONS.incrementAndGet(),
-                            JsonObject.of(
-                                    "origin",
-                                    from.name().value(),
-                                    "origin_server_ts",
-                                    System.currentTimeMillis(),
-                                    "pdus",
-                                    JsonArray.of(some)));
+            TestClient.Answer answer = from.transaction(one, "one.test", some, List.of());
             assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         }
-    }
-
-    private void awaitMember(UserId user) {
-        Waiting.untilTrue(() ->
-                alice.get(room.path("/state/m.room.member/" + Synced.encoded(user.value())))
-                                .status()
-                        == 200);
-    }
-
-    /// The bodies of the messages that came since the test began, once the last one is there.
-    private List<String> bodiesUntil(String last) {
-        List<String> bodies = new ArrayList<>();
-        Waiting.untilTrue(() -> {
-            before = before.next(alice);
-            before.in("join", room.id()).ifPresent(joined -> bodies.addAll(joined.bodies()));
-            return bodies.contains(last);
-        });
-        return bodies;
-    }
-
-    /// What became of an event; -1: nothing yet.
-    private static int status(Event event) {
-        return one.database()
-                .read(tx ->
-                        tx.one(
-                                        "SELECT status FROM rooms.event WHERE event_id = ?",
-                                        row -> row.getInt(1),
-                                        event.id().value())
-                                .orElse(-1));
-    }
-
-    private static boolean isSoftFailed(Event event) {
-        return status(event) == 1;
-    }
-
-    private int extremities() {
-        return one.database()
-                .read(tx ->
-                        tx.only(
-                                """
-                                SELECT cardinality(h.extremities) FROM rooms.head h
-                                JOIN rooms.room r ON r.number = h.room
-                                WHERE r.room_id = ? ORDER BY h.version DESC LIMIT 1
-                                """,
-                                row -> row.getInt(1),
-                                room.id()));
     }
 
     @Test
@@ -166,14 +46,14 @@ class HostilePeerTest {
             seen.follow(parent);
             JsonObject named = JsonObject.of("membership", "join", "displayname", "M" + i);
             branches.add(
-                    seen.draft(mallory, "m.room.member", mallory.value(), named)
+                    seen.draft(MALLORY, "m.room.member", MALLORY.value(), named)
                             .sign(fake.signer()));
         }
-        send(fake, branches);
-        Waiting.untilTrue(() -> branches.stream().noneMatch(branch -> status(branch) < 0));
+        sendAll(fake, branches);
+        Waiting.untilTrue(() -> branches.stream().noneMatch(branch -> status(branch).isEmpty()));
         assertThat(extremities()).isEqualTo(500);
-        assertThat(branches.stream().filter(HostilePeerTest::isSoftFailed)).hasSize(20);
-        send(other, List.of(seen(other).say(oscar, "still here")));
+        assertThat(branches.stream().filter(SharedRoom::isSoftFailed)).hasSize(20);
+        send(other, seen(other).say(OSCAR, "still here"));
         assertThat(bodiesUntil("still here")).containsExactly("still here");
         room.say(alice, "so am I");
         assertThat(extremities()).isLessThan(490);
@@ -182,39 +62,52 @@ class HostilePeerTest {
     @Test
     void whatClaimsToBeVeryDeepOrOldMovesNobody() {
         Event deep =
-                seen.draft(mallory, "m.room.message", null, JsonObject.of("body", "deep"))
+                seen.draft(MALLORY, "m.room.message", null, JsonObject.of("body", "deep"))
                         .depth(DEEPEST)
                         .originServerTs(1)
                         .sign(fake.signer());
-        send(fake, List.of(deep));
+        send(fake, deep);
         bodiesUntil("deep");
         room.say(alice, "after it");
         Event further =
                 seen(other)
-                        .draft(oscar, "m.room.message", null, JsonObject.of("body", "further"))
+                        .draft(OSCAR, "m.room.message", null, JsonObject.of("body", "further"))
                         .depth(DEEPEST)
                         .sign(other.signer());
-        send(other, List.of(further));
+        send(other, further);
         assertThat(bodiesUntil("further")).containsExactly("after it", "further");
     }
 
-    /// "When verifying signatures of events in room version 5 and later: the keys must be valid at
-    /// the event's `origin_server_ts`."
+    private Event ofTheFarFuture() {
+        return seen.draft(MALLORY, "m.room.message", null, JsonObject.of("body", "too early"))
+                .originServerTs(Instant.parse("2200-01-01T00:00:00Z").toEpochMilli())
+                .sign(fake.signer());
+    }
+
+    /// Room version 5: "servers MUST enforce the valid_until_ts property from a key request is at
+    /// least as large as the origin_server_ts for the event being validated."
     @Test
     void whatIsSignedForTheFarFutureHasNoValidKey() {
-        Event early =
-                seen.draft(mallory, "m.room.message", null, JsonObject.of("body", "too early"))
-                        .originServerTs(Instant.parse("2200-01-01T00:00:00Z").toEpochMilli())
-                        .sign(fake.signer());
-        send(fake, List.of(early));
-        send(other, List.of(seen(other).say(oscar, "in time")));
+        Event early = ofTheFarFuture();
+        send(fake, early);
+        send(other, seen(other).say(OSCAR, "in time"));
         assertThat(bodiesUntil("in time")).containsExactly("in time");
-        assertThat(status(early)).isLessThan(0);
+        assertThat(status(early)).isEmpty();
+    }
+
+    @Test
+    void beforeRoomVersion5AKeyIsValidAtAnyTime() {
+        room = TestRoom.create(alice, JsonObject.of("preset", "public_chat", "room_version", "4"));
+        join(fake, MALLORY, room);
+        seen = seen(fake);
+        forgetNews();
+        send(fake, ofTheFarFuture());
+        assertThat(bodiesUntil("too early")).containsExactly("too early");
     }
 
     @Test
     void whatAServerSaysBesideAnEventIsNotShown() {
-        Event said = seen.say(mallory, "plain");
+        Event said = seen.say(MALLORY, "plain");
         JsonObject beside =
                 JsonObject.of(
                         "age",
@@ -244,7 +137,7 @@ class HostilePeerTest {
                 alice,
                 "m.room.power_levels",
                 "",
-                JsonObject.of("state_default", 50, "users", JsonObject.of(mallory.value(), level)));
+                JsonObject.of("state_default", 50, "users", JsonObject.of(MALLORY.value(), level)));
     }
 
     @Test
@@ -252,19 +145,19 @@ class HostilePeerTest {
         setPower(50);
         Event topic =
                 seen(fake)
-                        .draft(mallory, "m.room.topic", "", JsonObject.of("topic", "hers"))
+                        .draft(MALLORY, "m.room.topic", "", JsonObject.of("topic", "hers"))
                         .sign(fake.signer());
         setPower(0);
-        send(fake, List.of(topic));
+        send(fake, topic);
         Waiting.untilTrue(() -> isSoftFailed(topic));
         assertThat(alice.get(room.path("/state/m.room.topic")).status()).isEqualTo(404);
-        before = Synced.initial(alice);
+        Synced before = forgetNews();
         assertThat(before.json().toString()).doesNotContain("hers");
 
         setPower(50);
         SeenRoom byOther = seen(other);
         byOther.follow(topic, byOther.last());
-        send(other, List.of(byOther.say(oscar, "who follows it")));
+        send(other, byOther.say(OSCAR, "who follows it"));
         Waiting.untilTrue(() ->
                 alice.get(room.path("/state/m.room.topic"))
                         .json()
@@ -273,18 +166,6 @@ class HostilePeerTest {
         Synced.Room news = before.next(alice).joined(room.id());
         assertThat(Stream.concat(news.events("state").stream(), news.events("timeline").stream()))
                 .anyMatch(event -> event.string("event_id").orElse("").equals(topic.id().value()));
-    }
-
-    /// An event whose ancestor nobody has.
-    private Event unconnected(int number) {
-        EventId nobody =
-                seen.draft(mallory, "m.room.message", null, JsonObject.of("body", "x" + number))
-                        .originServerTs(number)
-                        .sign(fake.signer())
-                        .id();
-        return seen.draft(mallory, "m.room.message", null, JsonObject.of("body", "flood"))
-                .prevEvents(List.of(nobody))
-                .sign(fake.signer());
     }
 
     @Test
@@ -297,11 +178,11 @@ class HostilePeerTest {
                 });
         List<Event> flood = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            flood.add(unconnected(i));
+            flood.add(unconnected());
         }
-        send(fake, flood);
+        sendAll(fake, flood);
         long since = System.nanoTime();
-        send(other, List.of(seen(other).say(oscar, "meanwhile")));
+        send(other, seen(other).say(OSCAR, "meanwhile"));
         assertThat(bodiesUntil("meanwhile")).containsExactly("meanwhile");
         assertThat(System.nanoTime() - since).isLessThan(10_000_000_000L);
     }
@@ -340,7 +221,7 @@ class HostilePeerTest {
             for (int i = 0; i < 40; i++) {
                 held.add(withoutBody("fake.test"));
             }
-            send(other, List.of(seen(other).say(oscar, "between them")));
+            send(other, seen(other).say(OSCAR, "between them"));
             assertThat(bodiesUntil("between them")).containsExactly("between them");
         } finally {
             for (Socket socket : held) {

@@ -88,6 +88,10 @@ final class SeenRoom {
         return last.getLast();
     }
 
+    Event state(String type, String key) {
+        return Objects.requireNonNull(state.get(new StateKey(type, key)));
+    }
+
     /// What `/state_ids` answers for the newest event, were it another one.
     JsonObject stateIds() {
         return JsonObject.of(

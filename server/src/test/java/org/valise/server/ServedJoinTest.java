@@ -2,10 +2,8 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.valise.protocol.event.Event;
 import org.valise.protocol.event.EventBuilder;
 import org.valise.protocol.id.EventId;
@@ -17,7 +15,6 @@ import org.valise.protocol.json.JsonValue;
 import org.valise.protocol.roomversion.RoomVersion;
 import org.valise.protocol.signature.Signer;
 
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -28,37 +25,16 @@ import java.util.Map;
 import java.util.Set;
 
 /// What another server gets that wants its users in rooms of this one.
-final class ServedJoinTest {
-    private static final String GUEST = "@guest:guest.test";
+final class ServedJoinTest extends OneServer {
+    private static final String GUEST = "@guest:fake.test";
     private static final String JOIN = "v1/make_join";
     private static final String VERSIONS = "?ver=1&ver=10&ver=11&ver=12";
 
-    @TempDir private static Path folder;
-    private static TestFederation federation;
-    private static TestServer server;
-    private static FakeServer guest;
-    private static TestClient alice;
     private static TestClient bob;
 
     @BeforeAll
-    static void start() {
-        int port = FakeServer.freePort();
-        federation =
-                TestFederation.in(folder)
-                        .server(
-                                "one",
-                                Map.of("federation.addresses", "guest.test=127.0.0.1:" + port))
-                        .start();
-        server = federation.server("one");
-        guest = new FakeServer(federation.authority(), "guest.test", port);
-        alice = federation.register("one", "alice");
+    static void register() {
         bob = federation.register("one", "bob");
-    }
-
-    @AfterAll
-    static void stop() {
-        guest.close();
-        federation.close();
     }
 
     private static TestRoom room(JsonObject request) {
@@ -70,7 +46,7 @@ final class ServedJoinTest {
     }
 
     private static TestClient.Answer send(String method, String path, JsonObject body) {
-        return guest.send(server, "one.test", method, "/_matrix/federation/" + path, body);
+        return fake.send(one, "one.test", method, "/_matrix/federation/" + path, body);
     }
 
     private static TestClient.Answer make(String step, TestRoom room, String user) {
@@ -104,7 +80,7 @@ final class ServedJoinTest {
     }
 
     private static TestClient.Answer join(TestRoom room, String query) {
-        return hand("v2/send_join", room, signed(template(JOIN, room), guest.signer()), query);
+        return hand("v2/send_join", room, signed(template(JOIN, room), fake.signer()), query);
     }
 
     private static Map<EventId, Event> events(JsonObject answer, String key) {
@@ -179,13 +155,13 @@ final class ServedJoinTest {
     @Test
     void answersOlderServersAsTheyKnowIt() {
         TestRoom room = openRoom();
-        Event join = signed(template(JOIN, room), guest.signer());
+        Event join = signed(template(JOIN, room), fake.signer());
         TestClient.Answer answer = hand("v1/send_join", room, join, "");
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         JsonArray array = (JsonArray) Json.parse(answer.bytes());
         assertThat(array.get(0)).isEqualTo(JsonValue.of(200));
         assertThat(events((JsonObject) array.get(1), "state")).isNotEmpty();
-        Event leave = signed(template("v1/make_leave", room), guest.signer());
+        Event leave = signed(template("v1/make_leave", room), fake.signer());
         assertRefused(hand("v1/send_join", room, leave, ""), 400, "M_INVALID_PARAM");
         assertThat(hand("v1/send_leave", room, leave, "").body()).isEqualTo("[200,{}]");
     }
@@ -193,7 +169,7 @@ final class ServedJoinTest {
     @Test
     void aJoinThatComesAgainIsAnsweredAgain() {
         TestRoom room = openRoom();
-        Event join = signed(template(JOIN, room), guest.signer());
+        Event join = signed(template(JOIN, room), fake.signer());
         TestClient.Answer first = hand("v2/send_join", room, join, "");
         room.say(alice, "between");
         TestClient.Answer second = hand("v2/send_join", room, join, "");
@@ -229,11 +205,11 @@ final class ServedJoinTest {
     void refusesWhatIsNotTheJoinThatItShouldBe() {
         TestRoom room = openRoom();
         JsonObject template = template(JOIN, room);
-        Signer signer = guest.signer();
+        Signer signer = fake.signer();
         for (JsonObject lie :
                 List.of(
-                        JsonObject.of("sender", "@other:guest.test"),
-                        JsonObject.of("state_key", "@other:guest.test"),
+                        JsonObject.of("sender", "@other:fake.test"),
+                        JsonObject.of("state_key", "@other:fake.test"),
                         JsonObject.of("type", "m.room.topic"),
                         JsonObject.of("room_id", "!other:one.test"),
                         JsonObject.of("content", JsonObject.of("membership", "invite")),
@@ -261,7 +237,7 @@ final class ServedJoinTest {
                 handAs("v2/send_join", room, EventId.parse("$other"), join.json(), ""),
                 400,
                 "M_INVALID_PARAM");
-        Event forged = signed(template, new FakeSigner(ServerName.parse("guest.test")));
+        Event forged = signed(template, new FakeSigner(ServerName.parse("fake.test")));
         assertRefused(hand("v2/send_join", room, forged, ""), 400, "M_INVALID_PARAM");
         assertRefused(
                 handAs(
@@ -283,7 +259,7 @@ final class ServedJoinTest {
         TestRoom closed = room(JsonObject.of("preset", "private_chat"));
         assertRefused(make(JOIN, closed, GUEST), 403, "M_FORBIDDEN");
         TestRoom room = openRoom();
-        Event join = signed(template(JOIN, room), guest.signer());
+        Event join = signed(template(JOIN, room), fake.signer());
         room.setState(alice, "m.room.join_rules", "", JsonObject.of("join_rule", "invite"));
         assertRefused(hand("v2/send_join", room, join, ""), 403, "M_FORBIDDEN");
         assertThat(alice.get(room.path("/state/m.room.member/" + GUEST)).status()).isEqualTo(404);
@@ -296,7 +272,7 @@ final class ServedJoinTest {
                 alice,
                 "m.room.server_acl",
                 "",
-                JsonObject.of("allow", JsonArray.of("*"), "deny", JsonArray.of("guest.*")));
+                JsonObject.of("allow", JsonArray.of("*"), "deny", JsonArray.of("fake.*")));
         assertRefused(make(JOIN, room, GUEST), 403, "M_FORBIDDEN");
         assertRefused(make("v1/make_leave", room, GUEST), 403, "M_FORBIDDEN");
     }
@@ -306,7 +282,7 @@ final class ServedJoinTest {
         TestRoom room = openRoom();
         assertRefused(make("v1/make_leave", room, GUEST), 403, "M_FORBIDDEN");
         assertThat(join(room, "").status()).isEqualTo(200);
-        Event leave = signed(template("v1/make_leave", room), guest.signer());
+        Event leave = signed(template("v1/make_leave", room), fake.signer());
         assertRefused(hand("v2/send_join", room, leave, ""), 400, "M_INVALID_PARAM");
         assertThat(hand("v2/send_leave", room, leave, "").json()).isEqualTo(JsonObject.of());
         assertThat(alice.get(room.path("/state/m.room.member/" + GUEST)).json())
@@ -324,7 +300,7 @@ final class ServedJoinTest {
                         template.object("content")
                                 .flatMap(c -> c.string("join_authorised_via_users_server")))
                 .contains(alice.userId());
-        Event join = signed(template, guest.signer());
+        Event join = signed(template, fake.signer());
         TestClient.Answer answer = hand("v2/send_join", room, join, "");
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(
@@ -333,7 +309,7 @@ final class ServedJoinTest {
                                 .flatMap(event -> event.object("signatures"))
                                 .orElseThrow()
                                 .keys())
-                .containsExactlyInAnyOrder("guest.test", "one.test");
+                .containsExactlyInAnyOrder("fake.test", "one.test");
     }
 
     private static TestRoom restricted(String... conditions) {
@@ -371,14 +347,14 @@ final class ServedJoinTest {
                 hand(
                         "v2/send_join",
                         room,
-                        signed(template.with("content", content), guest.signer()),
+                        signed(template.with("content", content), fake.signer()),
                         ""),
                 400,
                 "M_INVALID_PARAM");
-        Event leave = signed(template("v1/make_leave", space), guest.signer());
+        Event leave = signed(template("v1/make_leave", space), fake.signer());
         assertThat(hand("v2/send_leave", space, leave, "").status()).isEqualTo(200);
         assertRefused(
-                hand("v2/send_join", room, signed(template, guest.signer()), ""),
+                hand("v2/send_join", room, signed(template, fake.signer()), ""),
                 403,
                 "M_FORBIDDEN");
     }

@@ -2,9 +2,6 @@ package org.valise.server;
 
 import org.valise.testing.TestAuthority;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
@@ -20,11 +17,14 @@ import java.util.stream.Stream;
 /// Servers of several organizations in one process, over TLS with a certificate authority of their
 /// own. From each to each there is a [Link], which can be cut and made bad.
 ///
-/// The server of the short name `one` is `one.test`; tests use the short names.
+/// The server of the short name `one` is `one.test`; tests use the short names. Some may be servers
+/// that the test plays itself ([FakeServer]).
 final class TestFederation implements AutoCloseable {
     private final TestAuthority authority;
     private final Map<String, TestServer> servers = new LinkedHashMap<>();
     private final Map<Way, Link> links = new LinkedHashMap<>();
+    private final Map<String, FakeServer> fakes = new LinkedHashMap<>();
+    private final Map<String, Integer> absent = new LinkedHashMap<>();
     private final HttpClient client;
 
     private record Way(String from, String to) {}
@@ -35,6 +35,8 @@ final class TestFederation implements AutoCloseable {
         private final Map<String, String> common = new HashMap<>();
         private final Map<String, Map<String, String>> servers = new LinkedHashMap<>();
         private final Map<String, String> aliases = new HashMap<>();
+        private final List<String> fakes = new ArrayList<>();
+        private final List<String> absent = new ArrayList<>();
 
         private Builder(Path folder) {
             this.folder = folder;
@@ -56,6 +58,18 @@ final class TestFederation implements AutoCloseable {
             return this;
         }
 
+        /// A server that the test plays.
+        Builder fake(String name) {
+            fakes.add(name);
+            return this;
+        }
+
+        /// A name at whose address nobody answers.
+        Builder absent(String name) {
+            absent.add(name);
+            return this;
+        }
+
         /// Another name that all others take for that of a server, which cannot prove it.
         Builder alias(String name, String server) {
             aliases.put(name, server);
@@ -73,14 +87,18 @@ final class TestFederation implements AutoCloseable {
         Map<String, Integer> ports = new HashMap<>();
         for (String name : plan.servers.keySet()) {
             certificates.put(name, authority.issue(name, "dns:" + nameOf(name) + ",ip:127.0.0.1"));
-            ports.put(name, freePort());
+            ports.put(name, FakeServer.freePort());
         }
+        plan.absent.forEach(name -> absent.put(name, FakeServer.freePort()));
         client =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .sslContext(authority.context("ca"))
                         .build();
         try {
+            for (String name : plan.fakes) {
+                fakes.put(name, new FakeServer(authority, nameOf(name), FakeServer.freePort()));
+            }
             for (String to : plan.servers.keySet()) {
                 URI where = URI.create("https://127.0.0.1:" + ports.get(to));
                 for (String from : plan.servers.keySet()) {
@@ -93,7 +111,7 @@ final class TestFederation implements AutoCloseable {
             plan.servers.forEach((name, settings) -> {
                 Map<String, String> all = new HashMap<>(plan.common);
                 all.put("server_name", nameOf(name));
-                all.put("port", Integer.toString(freePort()));
+                all.put("port", Integer.toString(FakeServer.freePort()));
                 all.put("http.stop_timeout", "1s");
                 all.put("http.tls.bind", "127.0.0.1");
                 all.put("http.tls.port", Integer.toString(ports.get(name)));
@@ -141,19 +159,18 @@ final class TestFederation implements AutoCloseable {
                 });
             }
         });
+        fakes.forEach((name, fake) -> all.add(nameOf(name) + "=127.0.0.1:" + fake.port()));
+        absent.forEach((name, port) -> all.add(nameOf(name) + "=127.0.0.1:" + port));
         return String.join(",", all);
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     TestServer server(String name) {
         return servers.get(name);
+    }
+
+    /// A server that the test plays.
+    FakeServer fake(String name) {
+        return fakes.get(name);
     }
 
     List<TestServer> servers() {
@@ -168,6 +185,19 @@ final class TestFederation implements AutoCloseable {
     /// A new account.
     TestClient register(String server, String user) {
         return TestClient.register(server(server), user);
+    }
+
+    /// Makes an administrator of somebody, and logs them in anew.
+    void promote(String server, TestClient who) {
+        server(server)
+                .database()
+                .run(tx ->
+                        tx.update(
+                                "UPDATE accounts.account SET admin = true WHERE user_number ="
+                                        + " (SELECT number FROM accounts.user_number WHERE user_id"
+                                        + " = ?)",
+                                who.userId()));
+        who.logIn();
     }
 
     /// The way of requests, from who asks to who answers.
@@ -234,6 +264,7 @@ final class TestFederation implements AutoCloseable {
     public void close() {
         servers.values().forEach(TestServer::close);
         links.values().forEach(Link::close);
+        fakes.values().forEach(FakeServer::close);
         client.close();
     }
 }

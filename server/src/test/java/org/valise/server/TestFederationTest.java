@@ -2,17 +2,13 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.valise.protocol.json.JsonObject;
 import org.valise.server.Link.Fate;
 import org.valise.server.Link.Passage;
 import org.valise.server.Link.Weather;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
@@ -20,27 +16,14 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 
 /// What tests of federation stand on: links that do what they are told, servers that stop and come
 /// back.
-final class TestFederationTest {
-    @TempDir private static Path folder;
-    private static TestFederation federation;
+final class TestFederationTest extends TwoServers {
     private static TestClient alice;
     private static TestClient bob;
 
     @BeforeAll
-    static void start() {
-        federation = TestFederation.start(folder, "red", "blue");
+    static void register() {
         alice = federation.register("red", "alice");
         bob = federation.register("blue", "bob");
-    }
-
-    @AfterAll
-    static void stop() {
-        federation.close();
-    }
-
-    @AfterEach
-    void heal() {
-        federation.heal();
     }
 
     private static int profileOfBob() {

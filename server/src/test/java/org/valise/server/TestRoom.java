@@ -2,6 +2,7 @@ package org.valise.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +20,19 @@ record TestRoom(String id) {
 
     static TestRoom open(TestClient creator) {
         return create(creator, JsonObject.of("preset", "public_chat"));
+    }
+
+    /// @param history who may see it
+    static TestRoom open(TestClient creator, String history) {
+        JsonObject visibility =
+                JsonObject.of(
+                        "type",
+                        "m.room.history_visibility",
+                        "content",
+                        JsonObject.of("history_visibility", history));
+        return create(
+                creator,
+                JsonObject.of("preset", "public_chat", "initial_state", JsonArray.of(visibility)));
     }
 
     String path(String rest) {
@@ -43,12 +57,15 @@ record TestRoom(String id) {
     }
 
     String redact(TestClient who, String event) {
-        return eventId(
-                who.send(
-                        "PUT",
-                        path("/redact/" + Synced.encoded(event) + "/t")
-                                + TRANSACTIONS.incrementAndGet(),
-                        JsonObject.of()));
+        return eventId(tryToRedact(who, event));
+    }
+
+    /// Asks for what may be refused.
+    TestClient.Answer tryToRedact(TestClient who, String event) {
+        return who.send(
+                "PUT",
+                path("/redact/" + Synced.encoded(event) + "/t") + TRANSACTIONS.incrementAndGet(),
+                JsonObject.of());
     }
 
     private static String eventId(TestClient.Answer answer) {
