@@ -5,10 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.valise.protocol.event.Event;
+import org.valise.protocol.event.EventBuilder;
+import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.KeyId;
+import org.valise.protocol.id.RoomId;
 import org.valise.protocol.id.ServerName;
+import org.valise.protocol.id.UserId;
 import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
+import org.valise.protocol.roomversion.RoomVersion;
+import org.valise.protocol.roomversion.Tweak;
 import org.valise.protocol.signature.Base64s;
 import org.valise.protocol.signature.JsonSigning;
 import org.valise.protocol.signature.Signer;
@@ -179,6 +188,41 @@ class KeyRingTest {
         // room versions that do not enforce it give no time
         KeyRing.Need ever = need(key, Instant.EPOCH);
         assertThat(ring.forEvents(List.of(ever))).containsKey(ever);
+    }
+
+    private static Event event(RoomVersion version, Key signer, Instant at) {
+        String room =
+                version.has(Tweak.ROOM_ID_IS_HASH) ? "A".repeat(43) : "made:" + signer.server();
+        return EventBuilder.of(version)
+                .eventId(EventId.parse("$made:" + signer.server()))
+                .roomId(RoomId.parse("!" + room))
+                .sender(UserId.parse("@made:" + signer.server()))
+                .type("m.room.message")
+                .depth(1)
+                .originServerTs(at.toEpochMilli())
+                .sign(signer);
+    }
+
+    /// Room version 5: "when validating event signatures, servers MUST enforce the valid_until_ts
+    /// property from a key request is at least as large as the origin_server_ts for the event being
+    /// validated."
+    @ParameterizedTest
+    @EnumSource(RoomVersion.class)
+    void beforeRoomVersion5AKeyCountsWheneverItIsValid(RoomVersion version) {
+        Key key = key(THERE, 1);
+        answers.put(THERE, statement(key, DAY));
+        Instant until = clock.instant().plus(DAY);
+        KeyRing.Need inTime = KeyRing.Need.of(event(version, key, until), THERE, key.keyId());
+        KeyRing.Need late =
+                KeyRing.Need.of(event(version, key, until.plusMillis(1)), THERE, key.keyId());
+        boolean enforced = version.compareTo(RoomVersion.V5) >= 0;
+        assertThat(ring.forEvents(List.of(inTime))).containsKey(inTime);
+        assertThat(ring.forEvents(List.of(late)).containsKey(late)).isEqualTo(!enforced);
+        assertThat(ring.knownForEvents(List.of(late)).containsKey(late)).isEqualTo(!enforced);
+        answers.clear();
+        clock.pass(Duration.ofDays(30));
+        assertThat(ring.forEvents(List.of(inTime))).containsKey(inTime);
+        assertThat(ring.forEvents(List.of(late)).containsKey(late)).isEqualTo(!enforced);
     }
 
     @Test
