@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.valise.protocol.json.JsonArray;
 import org.valise.protocol.json.JsonObject;
 
 import java.net.URLEncoder;
@@ -72,23 +71,7 @@ final class OldClientsTest {
 
     @Test
     void aPreviewFollowsARoomThatAnybodyMayRead() throws Exception {
-        String room =
-                alice.post(
-                                API + "/createRoom",
-                                JsonObject.of(
-                                        "preset",
-                                        "public_chat",
-                                        "initial_state",
-                                        JsonArray.of(
-                                                JsonObject.of(
-                                                        "type",
-                                                        "m.room.history_visibility",
-                                                        "content",
-                                                        JsonObject.of(
-                                                                "history_visibility",
-                                                                "world_readable")))))
-                        .string("room_id")
-                        .orElseThrow();
+        String room = TestRoom.open(alice, "world_readable").id();
         String from =
                 bob.get(API + "/rooms/" + encoded(room) + "/initialSync")
                         .json()

@@ -9,6 +9,7 @@ import org.valise.protocol.json.JsonObject;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /// Syncs about many rooms at once, on a node that has nothing in memory: a handful of queries, and
 /// the same answer as from one that has everything.
@@ -58,19 +59,26 @@ final class SyncManyRoomsTest {
                 .replaceAll("\"prev_batch\":\"s[0-9]_[0-9_]+\"", "\"prev_batch\":\"s1\"");
     }
 
+    /// Another node, which knows nothing of these rooms yet, answers the same.
+    ///
+    /// @param queries more than it may ask the database
+    private void assertColdIsLike(Synced warm, Function<TestClient, Synced> sync, long queries) {
+        try (TestServer node = SERVER.secondNode()) {
+            TestClient there = bob.at(node);
+            there.get("/_matrix/client/v3/account/whoami");
+            long before = node.statements();
+            Synced cold = sync.apply(there);
+            assertThat(node.statements() - before).isLessThan(queries);
+            assertThat(essence(cold)).isEqualTo(essence(warm));
+        }
+    }
+
     @Test
     void aFirstSyncIsTheSameColdAndWarmAndCostsAHandfulOfQueries() {
         makeRooms();
         Synced warm = Synced.initial(bob);
         warm = Synced.initial(bob);
-        try (TestServer node = SERVER.secondNode()) {
-            TestClient there = bob.at(node);
-            there.get("/_matrix/client/v3/account/whoami");
-            long before = node.statements();
-            Synced cold = Synced.initial(there);
-            assertThat(node.statements() - before).isLessThan(2 * ROOMS + 20);
-            assertThat(essence(cold)).isEqualTo(essence(warm));
-        }
+        assertColdIsLike(warm, Synced::initial, 2 * ROOMS + 20);
     }
 
     /// The state of a large room lies in many pieces: they are not read room by room.
@@ -101,15 +109,8 @@ final class SyncManyRoomsTest {
         }
         Synced warm = Synced.initial(bob);
         warm = Synced.initial(bob);
-        try (TestServer node = SERVER.secondNode()) {
-            TestClient there = bob.at(node);
-            there.get("/_matrix/client/v3/account/whoami");
-            long before = node.statements();
-            Synced cold = Synced.initial(there);
-            // Read event by event it would be 14 queries a room, for what was replaced.
-            assertThat(node.statements() - before).isLessThan(7 * large);
-            assertThat(essence(cold)).isEqualTo(essence(warm));
-        }
+        // Read event by event it would be 14 queries a room, for what was replaced.
+        assertColdIsLike(warm, Synced::initial, 7 * large);
     }
 
     /// What is unread is counted from the events; they are not read room by room.
@@ -128,15 +129,8 @@ final class SyncManyRoomsTest {
         Synced warm = Synced.initial(bob);
         assertThat(warm.joined(rooms.getFirst().id()).notifications()).isEqualTo(said);
         warm = Synced.initial(bob);
-        try (TestServer node = SERVER.secondNode()) {
-            TestClient there = bob.at(node);
-            there.get("/_matrix/client/v3/account/whoami");
-            long before = node.statements();
-            Synced cold = Synced.initial(there);
-            // Read room by room it would be three more for each.
-            assertThat(node.statements() - before).isLessThan(8 * many);
-            assertThat(essence(cold)).isEqualTo(essence(warm));
-        }
+        // Read room by room it would be three more for each.
+        assertColdIsLike(warm, Synced::initial, 8 * many);
     }
 
     @Test
@@ -153,13 +147,6 @@ final class SyncManyRoomsTest {
         assertThat(warm.joined(rooms.getFirst().id()).bodies()).hasSize(5);
         assertThat(warm.joined(rooms.getFirst().id()).notifications()).isEqualTo(5);
         assertThat(warm.joined(rooms.get(1).id()).notifications()).isEqualTo(6);
-        try (TestServer node = SERVER.secondNode()) {
-            TestClient there = bob.at(node);
-            there.get("/_matrix/client/v3/account/whoami");
-            long before = node.statements();
-            Synced cold = evening.next(there);
-            assertThat(node.statements() - before).isLessThan(ROOMS);
-            assertThat(essence(cold)).isEqualTo(essence(warm));
-        }
+        assertColdIsLike(warm, evening::next, ROOMS);
     }
 }

@@ -94,22 +94,22 @@ final class SyncNewsTest {
                 .contains("m.read.private");
     }
 
+    private static JsonObject threaded(String root, String body) {
+        return JsonObject.of(
+                "msgtype",
+                "m.text",
+                "body",
+                body,
+                "m.relates_to",
+                JsonObject.of("rel_type", "m.thread", "event_id", root));
+    }
+
     /// An `m.receipt` has room for one of them; whoever knows no threads is told of the other.
     @Test
     void receiptsOfOneEventInDifferentThreadsAllCome() {
         room.join(bob);
         String root = room.say(alice, "root");
-        String reply =
-                room.send(
-                        alice,
-                        "m.room.message",
-                        JsonObject.of(
-                                "msgtype",
-                                "m.text",
-                                "body",
-                                "reply",
-                                "m.relates_to",
-                                JsonObject.of("rel_type", "m.thread", "event_id", root)));
+        String reply = room.send(alice, "m.room.message", threaded(root, "reply"));
         Synced before = Synced.initial(alice);
         room.read(bob, reply, "m.read", JsonObject.of("thread_id", root));
         room.read(bob, reply, "m.read", JsonObject.of());
@@ -149,15 +149,10 @@ final class SyncNewsTest {
                 room.send(
                         alice,
                         "m.room.message",
-                        JsonObject.of(
-                                "msgtype",
-                                "m.text",
-                                "body",
-                                "in the thread, " + bob.userId(),
-                                "m.mentions",
-                                JsonObject.of("user_ids", JsonArray.of(bob.userId())),
-                                "m.relates_to",
-                                JsonObject.of("rel_type", "m.thread", "event_id", root)));
+                        threaded(root, "in the thread, " + bob.userId())
+                                .with(
+                                        "m.mentions",
+                                        JsonObject.of("user_ids", JsonArray.of(bob.userId()))));
         Synced.Room whole = Synced.initial(bob).joined(room.id());
         assertThat(whole.notifications()).isEqualTo(2);
         assertThat(whole.highlights()).isEqualTo(1);

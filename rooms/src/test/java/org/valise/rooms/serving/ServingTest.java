@@ -55,19 +55,8 @@ class ServingTest {
             room =
                     server.room(
                             alice,
-                            JsonObject.of(
-                                    "preset",
-                                    "public_chat",
-                                    "topic",
-                                    "the first topic",
-                                    "initial_state",
-                                    JsonArray.of(
-                                            JsonObject.of(
-                                                    "type",
-                                                    "m.room.history_visibility",
-                                                    "content",
-                                                    JsonObject.of(
-                                                            "history_visibility", visibility)))));
+                            RoomsServer.withHistory("public_chat", visibility)
+                                    .with("topic", "the first topic"));
             displayed = aliceIs("Alice in the beginning");
             say("before");
             remote.invite(alice, room, "bob");
