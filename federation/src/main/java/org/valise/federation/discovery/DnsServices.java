@@ -4,6 +4,7 @@ import org.xbill.DNS.ExtendedResolver;
 import org.xbill.DNS.Lookup;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.Resolver;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
@@ -17,13 +18,20 @@ final class DnsServices implements ServiceLookup {
     /// SECURITY: the zone's owner decides how many there are.
     private static final int MOST = 16;
 
+    /// For an answer of all servers together, however often each is asked.
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
+
+    /// For one question to one server: what is lost on its way is asked again.
+    private static final Duration TIMEOUT_OF_ONE = Duration.ofSeconds(1);
 
     private final ExtendedResolver resolver = new ExtendedResolver();
 
     DnsServices() {
         resolver.setTimeout(TIMEOUT);
         resolver.setRetries(2);
+        for (Resolver server : resolver.getResolvers()) {
+            server.setTimeout(TIMEOUT_OF_ONE);
+        }
     }
 
     @Override

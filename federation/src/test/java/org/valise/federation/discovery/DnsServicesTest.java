@@ -63,8 +63,7 @@ final class DnsServicesTest {
             try {
                 DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
                 socket.receive(packet);
-                Message query =
-                        new Message(Arrays.copyOf(packet.getData(), packet.getLength()));
+                Message query = new Message(Arrays.copyOf(packet.getData(), packet.getLength()));
                 String name = query.getQuestion().getName().toString(true);
                 ASKED.add(name + " " + Type.string(query.getQuestion().getType()));
                 Consumer<Message> answer = ANSWERS.get(name);
@@ -94,8 +93,7 @@ final class DnsServicesTest {
 
     private static SRVRecord record(
             String of, long ttl, int priority, int weight, int port, String target) {
-        return new SRVRecord(
-                name(of), DClass.IN, ttl, priority, weight, port, name(target));
+        return new SRVRecord(name(of), DClass.IN, ttl, priority, weight, port, name(target));
     }
 
     private static void answer(String name, SRVRecord... records) {
