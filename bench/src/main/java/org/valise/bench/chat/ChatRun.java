@@ -45,7 +45,11 @@ public final class ChatRun {
         this.ledger = new Ledger(Long.toString(System.nanoTime(), 36), population.rooms());
         this.sending = clients(nodes);
         this.listeners = new Listeners(clients(nodes), population.accounts(), ledger);
-        nodes.forEach(node -> processes.addAll(node.processes()));
+        // A database that they share counts once.
+        nodes.stream()
+                .flatMap(node -> node.processes().stream())
+                .distinct()
+                .forEach(processes::add);
         processes.add(new ProcessGroup("generator", ProcessHandle.current().pid()));
     }
 

@@ -1,5 +1,6 @@
 package org.valise.bench.machine;
 
+import org.jspecify.annotations.Nullable;
 import org.valise.bench.client.MatrixClient;
 
 import java.io.IOException;
@@ -29,16 +30,20 @@ public final class BenchServer implements Target {
     private final Path data;
     private final URI uri;
     private final Duration startTime;
-    private final boolean ownsDatabase;
+    private final @Nullable ProcessGroup sharedDatabase;
     private final Thread stopWithUs;
 
     private BenchServer(
-            Process process, Path data, URI uri, Duration startTime, boolean ownsDatabase) {
+            Process process,
+            Path data,
+            URI uri,
+            Duration startTime,
+            @Nullable ProcessGroup sharedDatabase) {
         this.process = process;
         this.data = data;
         this.uri = uri;
         this.startTime = startTime;
-        this.ownsDatabase = ownsDatabase;
+        this.sharedDatabase = sharedDatabase;
         this.stopWithUs = Thread.ofPlatform().unstarted(this::stop);
         Runtime.getRuntime().addShutdownHook(stopWithUs);
     }
@@ -58,11 +63,18 @@ public final class BenchServer implements Target {
                         "--set",
                         "database.user=" + database.user(),
                         "--set",
-                        "database.password=" + database.password()));
+                        "database.password=" + database.password()),
+                database.processes());
     }
 
     /// Starts it on this data folder with further options of the command line.
     public static BenchServer start(Path data, List<String> options) throws IOException {
+        return start(data, options, null);
+    }
+
+    private static BenchServer start(
+            Path data, List<String> options, @Nullable ProcessGroup sharedDatabase)
+            throws IOException {
         Path log = data.resolveSibling(data.getFileName() + ".log");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -84,9 +96,7 @@ public final class BenchServer implements Target {
                 }
             }
             Duration took = Duration.ofNanos(System.nanoTime() - begin);
-            boolean ownsDatabase =
-                    options.stream().noneMatch(option -> option.startsWith("database.url="));
-            return new BenchServer(process, data, uri, took, ownsDatabase);
+            return new BenchServer(process, data, uri, took, sharedDatabase);
         } catch (IOException | RuntimeException e) {
             process.destroy();
             throw e;
@@ -131,12 +141,11 @@ public final class BenchServer implements Target {
 
     @Override
     public List<ProcessGroup> processes() {
-        ProcessGroup server = new ProcessGroup("server", process.pid());
-        return ownsDatabase
-                ? List.of(
-                        server,
-                        new ProcessGroup("PostgreSQL", Long.parseLong(postmaster().getFirst())))
-                : List.of(server);
+        ProcessGroup database =
+                sharedDatabase == null
+                        ? new ProcessGroup("PostgreSQL", Long.parseLong(postmaster().getFirst()))
+                        : sharedDatabase;
+        return List.of(new ProcessGroup("server", process.pid()), database);
     }
 
     /// How long it took from the start of the process to its first answer.
