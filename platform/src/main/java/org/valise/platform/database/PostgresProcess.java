@@ -13,6 +13,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /// One run of the server program, as a direct child of this process.
@@ -24,6 +26,9 @@ final class PostgresProcess {
     private static final String READY = "database system is ready to accept connections";
     private static final String ON_REQUEST = "due to administrator command";
     private static final int REMEMBERED_LINES = 20;
+
+    private static final Executor AFTER_LAST_WORDS =
+            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
     private enum Phase {
         STARTING,
@@ -117,6 +122,8 @@ final class PostgresProcess {
             synchronized (monitor) {
                 process = started;
             }
+            // A backend that outlives the server holds the log open.
+            started.onExit().thenRunAsync(() -> enter(Phase.ENDED), AFTER_LAST_WORDS);
             started.getOutputStream().close();
             try (BufferedReader log =
                     new BufferedReader(
