@@ -57,12 +57,12 @@ public final class KeySupplies implements StreamFollower, ChangeReader {
         }
     }
 
-    /// What other nodes changed.
     @Override
     public Set<String> tables() {
         return Set.of("devices.key_supply");
     }
 
+    /// What other nodes changed.
     @Override
     public List<KeySupplyChanged> read(News news) {
         return store.changed(news.from(), news.to());

@@ -95,12 +95,12 @@ public final class Inboxes implements StreamFollower, ChangeReader {
         }
     }
 
-    /// What other nodes wrote.
     @Override
     public Set<String> tables() {
         return Set.of("devices.to_device_request");
     }
 
+    /// What other nodes wrote.
     @Override
     public List<MessageArrived> read(News news) {
         return store.arrived(news.from(), news.to());

@@ -16,10 +16,16 @@ import java.util.stream.Collectors;
 final class Readers {
     private final List<ChangeReader> all = new CopyOnWriteArrayList<>();
     private final List<String> tables = new CopyOnWriteArrayList<>();
+    private volatile String look = Stream.LAST_POSITION;
 
+    /// All must be added before the first look.
     void add(ChangeReader reader) {
         all.add(reader);
         tables.addAll(reader.tables());
+        look =
+                tables.stream()
+                        .map(", EXISTS (SELECT FROM %s WHERE position > ?)"::formatted)
+                        .collect(Collectors.joining("", Stream.LAST_POSITION, ""));
     }
 
     /// What there was at one moment.
@@ -30,14 +36,9 @@ final class Readers {
 
     /// Looks for what was written after a position.
     Found look(Database database, long from) {
-        String sql =
-                tables.stream()
-                        .map(table ->
-                                ", EXISTS (SELECT FROM %s WHERE position > ?)".formatted(table))
-                        .collect(Collectors.joining("", Stream.LAST_POSITION, ""));
         return database.read(tx ->
                 tx.only(
-                        sql,
+                        look,
                         row -> {
                             Set<String> found = new HashSet<>();
                             for (int i = 0; i < tables.size(); i++) {

@@ -27,7 +27,7 @@ public final class StreamListener implements AutoCloseable {
     private static final int RETRY_MS = 500;
 
     /// What others commit in quick succession is read together: each reading costs some queries,
-    /// and an answer to everybody who waits for it. Who must know earlier reads it himself.
+    /// and an answer to everybody who waits for it. A request that must know of it waits as long.
     private static final Duration PACE = Duration.ofMillis(15);
 
     private final Database database;

@@ -167,12 +167,12 @@ public final class Receipts implements StreamFollower, ChangeReader {
         }
     }
 
-    /// What other nodes wrote.
     @Override
     public Set<String> tables() {
         return Set.of("rooms.receipt");
     }
 
+    /// What other nodes wrote.
     @Override
     public List<ReceiptChange> read(News news) {
         return store.between(news.from(), news.to());
