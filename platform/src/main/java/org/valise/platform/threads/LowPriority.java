@@ -2,8 +2,8 @@ package org.valise.platform.threads;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
@@ -11,6 +11,10 @@ import java.util.concurrent.ThreadFactory;
 /// own priorities do nothing on Linux.
 public final class LowPriority {
     private static final int NICE = 10;
+
+    /// `setpriority(PRIO_PROCESS, 0, …)`, which on Linux alone is about the calling thread.
+    private static final Optional<MethodHandle> SET_PRIORITY =
+            System.getProperty("os.name").equals("Linux") ? find("setpriority") : Optional.empty();
 
     private LowPriority() {}
 
@@ -26,24 +30,24 @@ public final class LowPriority {
                         });
     }
 
-    /// `setpriority(PRIO_PROCESS, 0, …)`: on Linux alone it is about the calling thread.
-    ///
-    /// @return whether the thread's priority is lower now
-    static boolean lower() {
-        if (!System.getProperty("os.name").equals("Linux")) {
-            return false;
+    private static void lower() {
+        if (SET_PRIORITY.isEmpty()) {
+            return;
         }
+        try {
+            // Lowering is always allowed; were it not, the thread would be like others.
+            int _ = (int) SET_PRIORITY.get().invokeExact(0, 0, NICE);
+        } catch (Throwable e) {
+            throw new IllegalStateException("a call that throws nothing has failed", e);
+        }
+    }
+
+    private static Optional<MethodHandle> find(String function) {
         Linker linker = Linker.nativeLinker();
-        Optional<MemorySegment> function = linker.defaultLookup().find("setpriority");
-        if (function.isEmpty()) {
-            return false;
-        }
         var number = ValueLayout.JAVA_INT;
         var type = FunctionDescriptor.of(number, number, number, number);
-        try {
-            return (int) linker.downcallHandle(function.get(), type).invokeExact(0, 0, NICE) == 0;
-        } catch (Throwable e) {
-            throw new IllegalStateException("a call without effects failed", e);
-        }
+        return linker.defaultLookup()
+                .find(function)
+                .map(address -> linker.downcallHandle(address, type));
     }
 }
