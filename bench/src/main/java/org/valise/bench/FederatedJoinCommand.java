@@ -87,7 +87,7 @@ final class FederatedJoinCommand implements Callable<Integer> {
                 Thread.sleep(Duration.ofSeconds(afterwards));
                 Quantiles after = elsewhere.take();
                 int known = members(client, joiner, room);
-                report(took, List.of(before, during, after), memory.growth(), known, shares);
+                report(took, new Elsewhere(before, during, after), memory.growth(), known, shares);
                 return known == members + 2 ? 0 : 1; // with the room's creator and ourselves
             }
         }
@@ -112,12 +112,11 @@ final class FederatedJoinCommand implements Callable<Integer> {
                 .size();
     }
 
+    /// How long a message takes in another room, beside the join.
+    private record Elsewhere(Quantiles before, Quantiles during, Quantiles after) {}
+
     private void report(
-            Duration took,
-            List<Quantiles> elsewhere,
-            long memory,
-            int known,
-            List<CpuWatch.Share> shares)
+            Duration took, Elsewhere talk, long memory, int known, List<CpuWatch.Share> shares)
             throws IOException {
         report.figures(
                 String.format(
@@ -133,9 +132,9 @@ final class FederatedJoinCommand implements Callable<Integer> {
                         took.toMillis() / 1000.0,
                         known,
                         memory / MEBIBYTE,
-                        elsewhere.get(0),
-                        elsewhere.get(1),
-                        elsewhere.get(2),
+                        talk.before(),
+                        talk.during(),
+                        talk.after(),
                         CpuWatch.text(shares)),
                 JsonObject.of(
                         "seconds",
@@ -145,11 +144,11 @@ final class FederatedJoinCommand implements Callable<Integer> {
                         "memory_growth",
                         memory,
                         "before_ms",
-                        elsewhere.get(0).json(),
+                        talk.before().json(),
                         "during_ms",
-                        elsewhere.get(1).json(),
+                        talk.during().json(),
                         "after_ms",
-                        elsewhere.get(2).json(),
+                        talk.after().json(),
                         "cpu",
                         CpuWatch.json(shares)));
     }
