@@ -84,17 +84,16 @@ final class FederatedActivityTest extends SharedRoom {
         Waiting.untilTrue(() -> readers(later.id()).contains(MALLORY.value()));
     }
 
+    private static void tellPresence(JsonObject... users) {
+        edu(fake, "m.presence", JsonObject.of("push", JsonArray.of(List.of(users))));
+    }
+
     @Test
     void hearsWhetherTheUsersOfAServerAreThere() {
         JsonObject here = JsonObject.of("presence", "online", "last_active_ago", 10);
-        edu(
-                fake,
-                "m.presence",
-                JsonObject.of(
-                        "push",
-                        JsonArray.of(
-                                here.with("user_id", MALLORY.value()).with("status_msg", "busy"),
-                                here.with("user_id", OSCAR.value()))));
+        tellPresence(
+                here.with("user_id", MALLORY.value()).with("status_msg", "busy"),
+                here.with("user_id", OSCAR.value()));
         String path = "/_matrix/client/v3/presence/";
         Waiting.untilTrue(() ->
                 alice.get(path + MALLORY.value() + "/status")
@@ -107,19 +106,7 @@ final class FederatedActivityTest extends SharedRoom {
         assertThat(alice.get(path + OSCAR.value() + "/status").json().string("presence"))
                 .contains("offline");
         Synced next = Synced.initial(alice);
-        edu(
-                fake,
-                "m.presence",
-                JsonObject.of(
-                        "push",
-                        JsonArray.of(
-                                JsonObject.of(
-                                        "presence",
-                                        "unavailable",
-                                        "last_active_ago",
-                                        10,
-                                        "user_id",
-                                        MALLORY.value()))));
+        tellPresence(here.with("presence", "unavailable").with("user_id", MALLORY.value()));
         Waiting.untilTrue(() ->
                 next.next(alice).events("presence").stream()
                         .anyMatch(event ->

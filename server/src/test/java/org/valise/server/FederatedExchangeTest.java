@@ -31,6 +31,9 @@ final class FederatedExchangeTest extends OneServer {
 
     private static FakeServer identity;
     private static TestClient bob;
+    private static final JsonObject BOBS_ADDRESS =
+            JsonObject.of("medium", "email", "address", "b@example.org");
+
     private static final List<FakeServer.Request> asked = new CopyOnWriteArrayList<>();
 
     private TestRoom room;
@@ -238,34 +241,15 @@ final class FederatedExchangeTest extends OneServer {
 
     /// What an identity server says to the server of whoever has proven that an address is theirs.
     private TestClient.Answer bind(String user, JsonArray invites) {
-        return bob.send(
-                "PUT",
-                BIND,
-                JsonObject.of(
-                        "medium",
-                        "email",
-                        "address",
-                        "b@example.org",
-                        "mxid",
-                        user,
-                        "invites",
-                        invites));
+        return bob.send("PUT", BIND, BOBS_ADDRESS.with("mxid", user).with("invites", invites));
     }
 
     private static JsonObject invite(String room, String sender, String user) {
-        return JsonObject.of(
-                "medium",
-                "email",
-                "address",
-                "b@example.org",
-                "mxid",
-                user,
-                "room_id",
-                room,
-                "sender",
-                sender,
-                "signed",
-                signed(user));
+        return BOBS_ADDRESS
+                .with("mxid", user)
+                .with("room_id", room)
+                .with("sender", sender)
+                .with("signed", signed(user));
     }
 
     @Test
