@@ -5,6 +5,7 @@ import org.valise.federation.keys.ForeignDatabase;
 import org.valise.platform.config.ConfigException;
 import org.valise.platform.config.ConfigReference;
 import org.valise.platform.config.ValiseConfig;
+import org.valise.platform.crypto.NativeCryptography;
 import org.valise.platform.database.DatabaseException;
 import org.valise.platform.http.CannotListen;
 import org.valise.platform.telemetry.LogConfig;
@@ -142,6 +143,7 @@ public final class Main implements Callable<Integer> {
 
     private int serve(ValiseConfig config) {
         Logging.configure(logging(config.log()));
+        NativeCryptography.prefer();
         var valise = Valise.start(config);
         var stopped = new CountDownLatch(1);
         Runtime.getRuntime()

@@ -84,7 +84,8 @@ public final class TestAuthority {
     private void keytool(String alias, List<String> more) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        command.addAll(List.of("-genkeypair", "-alias", alias, "-keyalg", "EC"));
+        command.addAll(List.of("-genkeypair", "-alias", alias));
+        command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
         command.addAll(List.of("-validity", "3650", "-storepass", PASSWORD));
         command.addAll(List.of("-keystore", store.toString()));
         command.addAll(more);

@@ -1,11 +1,11 @@
 package org.valise.federation.keys;
 
-import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.valise.platform.crypto.NativeCryptography;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -48,13 +48,15 @@ final class CorrettoEd25519 implements Ed25519Provider {
 
     /// Empty where the provider's native library does not load.
     static Optional<CorrettoEd25519> load() {
+        return NativeCryptography.provider().flatMap(CorrettoEd25519::of);
+    }
+
+    private static Optional<CorrettoEd25519> of(Provider provider) {
         try {
-            var provider = AmazonCorrettoCryptoProvider.INSTANCE;
-            provider.assertHealthy();
             Signature.getInstance("EdDSA", provider);
             return Optional.of(new CorrettoEd25519(provider));
-        } catch (GeneralSecurityException | RuntimeException | LinkageError e) {
-            log.debug("Amazon Corretto Crypto Provider does not load", e);
+        } catch (GeneralSecurityException e) {
+            log.debug("{} has no Ed25519", provider, e);
             return Optional.empty();
         }
     }

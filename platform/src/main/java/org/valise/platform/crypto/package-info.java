@@ -1,0 +1,5 @@
+/// Cryptography by native code.
+@NullMarked
+package org.valise.platform.crypto;
+
+import org.jspecify.annotations.NullMarked;
