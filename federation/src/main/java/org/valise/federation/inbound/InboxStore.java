@@ -39,7 +39,6 @@ final class InboxStore {
     private static final String CONTENTS =
             "SELECT number, json FROM federation.inbox WHERE number = ANY(?)";
 
-    private static final String NO_FSYNC = "SELECT set_config('synchronous_commit', 'off', true)";
     private static final String REMOVE = "DELETE FROM federation.inbox WHERE number = ANY(?)";
 
     private static final String FORGET_TRANSACTIONS =
@@ -101,9 +100,9 @@ final class InboxStore {
         return found;
     }
 
-    /// Nobody waits for that to be on disk: what is there again after a crash is worked off again.
+    /// What is there again after a crash is worked off again.
     void remove(Tx tx, Collection<Long> numbers) {
-        tx.query(NO_FSYNC, row -> row.getString(1));
+        tx.withoutFsync();
         tx.update(REMOVE, (Object) array(numbers));
     }
 

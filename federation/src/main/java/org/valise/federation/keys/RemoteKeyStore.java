@@ -103,11 +103,12 @@ final class RemoteKeyStore {
                 (Object) names(servers));
     }
 
-    /// Takes a statement in place of the last one.
+    /// Takes a statement in place of the last one. Were it lost, its server would be asked again.
     ///
     /// SECURITY: a key that is no longer listed is one that its server has taken back: it holds for
     /// nothing signed from now on.
     void save(Tx tx, KeyStatement statement, byte[] json, Instant fetchedAt) {
+        tx.withoutFsync();
         String server = statement.server().value();
         // First the statement's row: two nodes that save at once take turns.
         tx.update(UPSERT_STATEMENT, server, json, fetchedAt, statement.validUntil());

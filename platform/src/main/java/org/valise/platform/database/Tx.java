@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// values in one statement.
 public final class Tx {
     private static final int STREAMED_ROWS = 500;
+    private static final String NO_FSYNC = "SELECT set_config('synchronous_commit', 'off', true)";
 
     private final Connection connection;
     private final LongAdder statements;
@@ -29,6 +30,12 @@ public final class Tx {
     Tx(Connection connection, LongAdder statements) {
         this.connection = connection;
         this.statements = statements;
+    }
+
+    /// Nobody waits for this transaction to be on disk, and nobody else for that either: of what
+    /// can be had or done again.
+    public void withoutFsync() {
+        query(NO_FSYNC, row -> row.getString(1));
     }
 
     /// All rows.

@@ -10,8 +10,6 @@ final class EphemeralStore {
     /// Held to the end of the transaction: positions become visible in the order of their numbers.
     private static final String LOCK_ORDER = "SELECT pg_advisory_xact_lock(8620726155216618)";
 
-    private static final String NO_FSYNC = "SELECT set_config('synchronous_commit', 'off', true)";
-
     /// Positions are microseconds of the clock: after a crash, which empties the table, they go on
     /// above all that was given before.
     private static final String PUT =
@@ -51,7 +49,7 @@ final class EphemeralStore {
     /// @param channel whom to tell; empty for nobody
     void put(Collection<EphemeralOrder.Value> values, String channel) {
         database.run(tx -> {
-            tx.query(NO_FSYNC, row -> row.getString(1));
+            tx.withoutFsync();
             tx.query(LOCK_ORDER, row -> 0);
             tx.update(
                     PUT,
