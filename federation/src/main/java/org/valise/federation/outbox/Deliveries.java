@@ -32,7 +32,7 @@ final class Deliveries {
     private final Clock clock;
 
     /// Sending must leave connections to the database to people.
-    private final Semaphore queries = new Semaphore(4);
+    private final Semaphore queries = new Semaphore(2);
 
     /// What is being sent at once, in units of 64 KiB, the largest event: 256 MiB at worst.
     private final Semaphore memory = new Semaphore(4096);
