@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /// The number of every user id, of any server: given once, never changed, never given again; the
 /// same on all nodes.
@@ -21,6 +22,7 @@ import java.util.Optional;
 /// always committed.
 public final class UserNumbers {
     private static final int CACHED = 200_000;
+    private static final BiConsumer<UserId, Long> FORGET = (user, number) -> {};
 
     private final Database database;
     private final UserNumberStore store = new UserNumberStore();
@@ -39,18 +41,27 @@ public final class UserNumbers {
 
     /// The numbers of all of them, in at most three queries.
     public Map<UserId, Long> numbers(Collection<UserId> wanted) {
+        return numbers(wanted, this::remember);
+    }
+
+    /// The same, of many who may never be met again: they drive nobody from memory.
+    public Map<UserId, Long> numbersInPassing(Collection<UserId> wanted) {
+        return numbers(wanted, FORGET);
+    }
+
+    private Map<UserId, Long> numbers(Collection<UserId> wanted, BiConsumer<UserId, Long> learned) {
         var found = new HashMap<>(numbers.getAllPresent(wanted));
         List<UserId> missing = missing(wanted, found);
         if (!missing.isEmpty()) {
-            load(missing, found);
+            load(missing, found, learned);
             missing = missing(wanted, found);
         }
         if (!missing.isEmpty()) {
-            add(missing, found);
+            add(missing, found, learned);
             missing = missing(wanted, found);
         }
         if (!missing.isEmpty()) {
-            load(missing, found); // another node was faster
+            load(missing, found, learned); // another node was faster
         }
         return found;
     }
@@ -62,7 +73,7 @@ public final class UserNumbers {
             return Optional.of(known);
         }
         var found = new HashMap<UserId, Long>();
-        load(List.of(user), found);
+        load(List.of(user), found, this::remember);
         return Optional.ofNullable(found.get(user));
     }
 
@@ -71,7 +82,7 @@ public final class UserNumbers {
         var found = new HashMap<>(numbers.getAllPresent(wanted));
         List<UserId> missing = missing(wanted, found);
         if (!missing.isEmpty()) {
-            load(missing, found);
+            load(missing, found, this::remember);
         }
         return found;
     }
@@ -106,24 +117,29 @@ public final class UserNumbers {
         return found;
     }
 
-    private void load(List<UserId> missing, Map<UserId, Long> found) {
+    private void load(
+            List<UserId> missing, Map<UserId, Long> found, BiConsumer<UserId, Long> learned) {
         String[] ids = ids(missing);
-        learn(database.read(tx -> store.byUser(tx, ids)), found);
+        learn(database.read(tx -> store.byUser(tx, ids)), found, learned);
     }
 
-    private void add(List<UserId> missing, Map<UserId, Long> found) {
+    private void add(
+            List<UserId> missing, Map<UserId, Long> found, BiConsumer<UserId, Long> learned) {
         String[] ids = ids(missing);
-        learn(database.read(tx -> store.insert(tx, ids)), found);
+        learn(database.read(tx -> store.insert(tx, ids)), found, learned);
     }
 
     private static String[] ids(List<UserId> users) {
         return users.stream().map(UserId::value).toArray(String[]::new);
     }
 
-    private void learn(List<UserNumberStore.Row> rows, Map<UserId, Long> found) {
+    private static void learn(
+            List<UserNumberStore.Row> rows,
+            Map<UserId, Long> found,
+            BiConsumer<UserId, Long> learned) {
         for (var row : rows) {
             UserId user = UserId.parse(row.user());
-            remember(user, row.number());
+            learned.accept(user, row.number());
             found.put(user, row.number());
         }
     }

@@ -90,6 +90,18 @@ class UserNumbersTest {
     }
 
     @Test
+    void keepsNobodyInMemoryInPassing() {
+        UserNumbers numbers = node();
+        List<UserId> users = users("passing", 50);
+        Map<UserId, Long> all = numbers.numbersInPassing(users);
+        assertThat(all).hasSize(50).isEqualTo(node().numbers(users));
+
+        long before = database.database().statements();
+        assertThat(numbers.numbersInPassing(users)).isEqualTo(all);
+        assertThat(database.database().statements() - before).isEqualTo(1);
+    }
+
+    @Test
     void agreesBetweenNodesThatMeetTheSameUsersAtOnce() throws Exception {
         List<UserId> users = users("twin", 200);
         List<Callable<Map<UserId, Long>>> nodes = new ArrayList<>();

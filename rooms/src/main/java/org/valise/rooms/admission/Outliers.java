@@ -78,9 +78,11 @@ public final class Outliers {
     Map<EventId, Admission> add(RoomRef room, List<Event> given) {
         Map<EventId, Admission> results = new LinkedHashMap<>();
         Map<EventId, StoredEvent> known = known(room, given);
-        Map<UserId, Long> senders = users.numbers(given.stream().map(Event::sender).toList());
+        Map<UserId, Long> senders =
+                users.numbersInPassing(given.stream().map(Event::sender).toList());
         Map<StateKey, Long> stateKeys =
-                keys.numbers(given.stream().filter(Event::isState).map(Event::key).toList());
+                keys.numbersInPassing(
+                        given.stream().filter(Event::isState).map(Event::key).toList());
         EventChecks checks = new EventChecks(verifier);
         List<StoredEvent> outliers = new ArrayList<>();
         List<String> refusals = new ArrayList<>();

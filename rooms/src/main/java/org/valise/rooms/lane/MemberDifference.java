@@ -42,9 +42,11 @@ final class MemberDifference {
         for (int from = 0; from < changes.size(); from += CHUNK) {
             List<Changed> chunk = changes.subList(from, Math.min(from + CHUNK, changes.size()));
             Set<Long> numbers = numbers(chunk);
+            long[] keys = chunk.stream().mapToLong(Changed::key).toArray();
             difference.add(
                     chunk,
                     inPassing ? memory.eventsInPassing(numbers) : memory.events(numbers),
+                    inPassing ? tools.keys().namesInPassing(keys) : tools.keys().names(keys),
                     tools);
         }
         return difference;
@@ -62,9 +64,11 @@ final class MemberDifference {
         return numbers;
     }
 
-    private void add(List<Changed> changes, Map<Long, StoredEvent> events, RoomWriter.Tools tools) {
-        Map<Long, StateKey> names =
-                tools.keys().names(changes.stream().mapToLong(Changed::key).toArray());
+    private void add(
+            List<Changed> changes,
+            Map<Long, StoredEvent> events,
+            Map<Long, StateKey> names,
+            RoomWriter.Tools tools) {
         for (Changed change : changes) {
             Optional<Membership> was = membership(events.get(change.before));
             Optional<Membership> is = membership(events.get(change.after));

@@ -12,11 +12,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /// Numbers for (type, state key) pairs. A number's lowest bit is 1 for `m.room.member`.
 public final class StateKeys {
     private static final String MEMBER = "m.room.member";
     private static final int CACHED = 200_000;
+    private static final BiConsumer<StateKey, Long> FORGET = (key, number) -> {};
 
     private final StateKeyStore store;
     private final NumberBlock numbers;
@@ -36,7 +38,17 @@ public final class StateKeys {
 
     /// The numbers of all of them, in at most three queries; those that have none get one.
     public Map<StateKey, Long> numbers(Collection<StateKey> keys) {
-        Map<StateKey, Long> found = find(keys);
+        return numbers(keys, this::remember);
+    }
+
+    /// The same, of many that may never be met again: they drive none from memory.
+    public Map<StateKey, Long> numbersInPassing(Collection<StateKey> keys) {
+        return numbers(keys, FORGET);
+    }
+
+    private Map<StateKey, Long> numbers(
+            Collection<StateKey> keys, BiConsumer<StateKey, Long> learned) {
+        Map<StateKey, Long> found = find(keys, learned);
         List<StateKeyStore.Numbered> fresh =
                 keys.stream()
                         .filter(key -> !found.containsKey(key))
@@ -45,10 +57,16 @@ public final class StateKeys {
                         .toList();
         if (!fresh.isEmpty()) {
             for (StateKeyStore.Numbered pair : store.add(fresh)) {
-                remember(pair.key(), pair.number());
+                learned.accept(pair.key(), pair.number());
+                found.put(pair.key(), pair.number());
             }
-            // From memory, but for those with which another node was faster.
-            found.putAll(find(fresh.stream().map(StateKeyStore.Numbered::key).toList()));
+            // Those with which another node was faster.
+            List<StateKey> rest =
+                    fresh.stream()
+                            .map(StateKeyStore.Numbered::key)
+                            .filter(key -> !found.containsKey(key))
+                            .toList();
+            found.putAll(find(rest, learned));
         }
         return found;
     }
@@ -69,6 +87,11 @@ public final class StateKeys {
 
     /// The numbers of those that have one, in at most one query.
     public Map<StateKey, Long> find(Collection<StateKey> keys) {
+        return find(keys, this::remember);
+    }
+
+    private Map<StateKey, Long> find(
+            Collection<StateKey> keys, BiConsumer<StateKey, Long> learned) {
         Map<StateKey, Long> found = new HashMap<>();
         List<StateKey> unknown =
                 keys.stream()
@@ -83,7 +106,7 @@ public final class StateKeys {
                         .toList();
         if (!unknown.isEmpty()) {
             for (StateKeyStore.Numbered pair : store.find(unknown)) {
-                remember(pair.key(), pair.number());
+                learned.accept(pair.key(), pair.number());
                 found.put(pair.key(), pair.number());
             }
         }
@@ -103,6 +126,15 @@ public final class StateKeys {
 
     /// The names of many numbers, in at most one query.
     public Map<Long, StateKey> names(long[] wanted) {
+        return names(wanted, this::remember);
+    }
+
+    /// The same, of many that may not be asked for again.
+    public Map<Long, StateKey> namesInPassing(long[] wanted) {
+        return names(wanted, FORGET);
+    }
+
+    private Map<Long, StateKey> names(long[] wanted, BiConsumer<StateKey, Long> learned) {
         Map<Long, StateKey> names = new HashMap<>();
         long[] unknown =
                 Arrays.stream(wanted)
@@ -116,7 +148,7 @@ public final class StateKeys {
                         .toArray();
         if (unknown.length > 0) {
             for (StateKeyStore.Numbered pair : store.names(unknown)) {
-                remember(pair.key(), pair.number());
+                learned.accept(pair.key(), pair.number());
                 names.put(pair.number(), pair.key());
             }
         }
