@@ -15,15 +15,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /// The events of a large answer, on disk until they are looked at: in memory are only their ids and
 /// what each refers to.
@@ -34,14 +32,30 @@ final class EventSpool implements AutoCloseable {
     private final Path path;
     private final FileChannel file;
     private final OutputStream out;
+
+    /// Some hundred thousands live through each collection of garbage: few objects for each.
     private final Map<EventId, Entry> entries = new LinkedHashMap<>();
 
-    /// Each id once, however many events refer to it.
-    private final Map<EventId, EventId> ids = new HashMap<>();
-
     private long length;
+    private int size;
 
-    private record Entry(EventId id, List<EventId> authEvents, long offset, int length) {}
+    /// An event, or one that is only referred to as yet.
+    private static final class Entry {
+        private final EventId id;
+        private final int number;
+        private Entry[] authEvents = {};
+        private long offset;
+        private int length;
+
+        Entry(EventId id, int number) {
+            this.id = id;
+            this.number = number;
+        }
+
+        boolean isHere() {
+            return length > 0;
+        }
+    }
 
     private EventSpool(RoomVersion version, Path path, FileChannel file) {
         this.version = version;
@@ -61,33 +75,26 @@ final class EventSpool implements AutoCloseable {
 
     /// Keeps an event, unless it is there.
     void add(Event event) throws IOException {
-        EventId id = known(event.id());
-        if (entries.containsKey(id)) {
+        Entry entry = entry(event.id());
+        if (entry.isHere()) {
             return;
         }
         byte[] bytes = event.bytes();
         out.write(bytes);
-        entries.put(
-                id,
-                new Entry(
-                        id,
-                        event.authEvents().stream().map(this::known).toList(),
-                        length,
-                        bytes.length));
+        entry.authEvents = event.authEvents().stream().map(this::entry).toArray(Entry[]::new);
+        entry.offset = length;
+        entry.length = bytes.length;
         length += bytes.length;
+        size++;
     }
 
-    private EventId known(EventId id) {
-        EventId before = ids.putIfAbsent(id, id);
-        return before == null ? id : before;
+    private Entry entry(EventId id) {
+        return entries.computeIfAbsent(id, each -> new Entry(each, entries.size()));
     }
 
-    boolean has(EventId id) {
-        return entries.containsKey(id);
-    }
-
+    /// How many events there are.
     int size() {
-        return entries.size();
+        return size;
     }
 
     /// Everything that was added can be read from now on.
@@ -95,17 +102,18 @@ final class EventSpool implements AutoCloseable {
         out.flush();
     }
 
+    /// @param wanted ids of events that are here
     List<Event> read(Collection<EventId> wanted) throws IOException {
         List<Event> events = new ArrayList<>(wanted.size());
         for (EventId id : wanted) {
             Entry entry = Objects.requireNonNull(entries.get(id));
-            ByteBuffer bytes = ByteBuffer.allocate(entry.length());
+            ByteBuffer bytes = ByteBuffer.allocate(entry.length);
             while (bytes.hasRemaining()) {
-                if (file.read(bytes, entry.offset() + bytes.position()) < 0) {
+                if (file.read(bytes, entry.offset + bytes.position()) < 0) {
                     throw new IOException("the file has lost its end");
                 }
             }
-            events.add(Event.ofStored(version, id, bytes.array()));
+            events.add(Event.ofStored(version, entry.id, bytes.array()));
         }
         return events;
     }
@@ -115,27 +123,29 @@ final class EventSpool implements AutoCloseable {
     ///
     /// @param create the create event, which not all name that follow it
     List<EventId> authEventsFirst(EventId create) {
-        List<EventId> sorted = new ArrayList<>(entries.size());
-        Set<EventId> begun = new HashSet<>();
-        Set<EventId> done = new HashSet<>();
-        Deque<EventId> open = new ArrayDeque<>();
-        List<EventId> all = new ArrayList<>(entries.size() + 1);
-        all.add(create);
-        all.addAll(entries.keySet());
-        for (EventId each : all) {
+        List<EventId> sorted = new ArrayList<>(size);
+        BitSet begun = new BitSet(entries.size());
+        BitSet done = new BitSet(entries.size());
+        Deque<Entry> open = new ArrayDeque<>();
+        List<Entry> createFirst = new ArrayList<>(entries.size() + 1);
+        createFirst.add(entry(create));
+        createFirst.addAll(entries.values());
+        for (Entry each : createFirst) {
             open.push(each);
             while (!open.isEmpty()) {
-                EventId next = open.peek();
-                if (begun.add(next)) {
-                    for (EventId auth : Objects.requireNonNull(entries.get(next)).authEvents()) {
-                        if (entries.containsKey(auth) && !begun.contains(auth)) {
+                Entry next = open.peek();
+                if (!begun.get(next.number)) {
+                    begun.set(next.number);
+                    for (Entry auth : next.authEvents) {
+                        if (!begun.get(auth.number)) {
                             open.push(auth);
                         }
                     }
                 } else {
                     open.pop();
-                    if (done.add(next)) {
-                        sorted.add(next);
+                    if (next.isHere() && !done.get(next.number)) {
+                        done.set(next.number);
+                        sorted.add(next.id);
                     }
                 }
             }

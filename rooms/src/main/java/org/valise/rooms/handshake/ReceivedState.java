@@ -7,7 +7,6 @@ import org.valise.protocol.event.Event;
 import org.valise.protocol.event.EventSignatures;
 import org.valise.protocol.event.EventTypes;
 import org.valise.protocol.event.InvalidEvent;
-import org.valise.protocol.event.StateKey;
 import org.valise.protocol.id.EventId;
 import org.valise.protocol.id.KeyId;
 import org.valise.protocol.id.RoomId;
@@ -23,7 +22,6 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,7 +40,6 @@ final class ReceivedState implements AutoCloseable {
     private final Limits limits;
     private final EventSpool events;
     private final List<EventId> state = new ArrayList<>();
-    private final Set<StateKey> keys = new HashSet<>();
     private final Map<ServerKey, KeyRing.Need> needs = new HashMap<>();
     private @Nullable EventId create;
     private @Nullable JsonObject join;
@@ -154,9 +151,6 @@ final class ReceivedState implements AutoCloseable {
     private void addState(Event event) {
         if (!event.isState()) {
             throw new UnbelievableAnswer(event.id() + " in the state is no state event");
-        }
-        if (!keys.add(event.key())) {
-            throw new UnbelievableAnswer("the state has two events for the key of " + event.id());
         }
         if (event.isState(EventTypes.CREATE, "")) {
             create = event.id();

@@ -31,7 +31,7 @@ import java.util.Set;
 /// ago, must not keep everybody from joining.
 final class StateAdmission {
     private static final Logger LOG = LoggerFactory.getLogger(StateAdmission.class);
-    private static final int BATCH = 500;
+    private static final int BATCH = 200;
 
     private final EventAdmission admission;
     private final EventSignatureCheck signatures;
