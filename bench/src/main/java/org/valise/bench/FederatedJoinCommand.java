@@ -31,12 +31,21 @@ import java.util.concurrent.Callable;
         sortOptions = false)
 final class FederatedJoinCommand implements Callable<Integer> {
     private static final long MEBIBYTE = 1 << 20;
+    private static final int MEMBERS_OF_A_SERVER = 100;
 
     @Option(names = "--members", defaultValue = "50000", description = "(default: 50000)")
     private int members;
 
     @Option(names = "--servers", defaultValue = "500", description = "(default: 500)")
     private int servers;
+
+    @Option(
+            names = "--earlier",
+            defaultValue = "5000",
+            description =
+                    "Members of a room of other servers, a hundred of each, that is joined first: a"
+                            + " server is rarely new (default: 5000).")
+    private int earlier;
 
     @Option(
             names = "--warm-up",
@@ -61,16 +70,18 @@ final class FederatedJoinCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        int all = servers + Math.ceilDiv(earlier, MEMBERS_OF_A_SERVER);
         try (TemporaryFolder place = folder.temporary();
-                MockServers mocks = new MockServers(servers, 0, place.path());
+                MockServers mocks = new MockServers(all, 0, place.path());
                 BenchServer server =
                         BenchServer.start(place.path().resolve("data"), mocks.options());
                 MatrixClient client = new MatrixClient(server.uri(), null)) {
             report.say(server.description());
-            // The first join of a small room opens files and connections; a server is rarely new.
             Account joiner = client.register("joiner");
-            var _ = join(client, joiner, mocks, mocks.room(10));
-            ResidentRoom room = mocks.room(members);
+            if (earlier > 0) {
+                var _ = join(client, joiner, mocks, mocks.room(earlier, servers, all));
+            }
+            ResidentRoom room = mocks.room(members, 0, servers);
             report.say(
                     "a room of %d members of %d servers, an answer of %.1f MiB"
                             .formatted(members, servers, (double) room.answerBytes() / MEBIBYTE));

@@ -119,9 +119,17 @@ public final class MockServers implements AutoCloseable {
         return keys.size() - dead;
     }
 
-    /// Makes a room.
+    /// Makes a room of all servers.
     public ResidentRoom room(int members) {
-        ResidentRoom room = new ResidentRoom(keys, rooms.size(), members);
+        return room(members, 0, keys.size());
+    }
+
+    /// Makes a room of some servers.
+    ///
+    /// @param from the number of the first
+    /// @param to the number after that of the last
+    public ResidentRoom room(int members, int from, int to) {
+        ResidentRoom room = new ResidentRoom(keys.subList(from, to), rooms.size(), members);
         rooms.put(room.id().value(), room);
         return room;
     }
