@@ -64,8 +64,8 @@ final class KeyFetcher {
     private final KeySource source;
     private final Verifier verifier;
     private final Clock clock;
-    private final Semaphore free = new Semaphore(AT_ONCE);
-    private final Semaphore beginning = new Semaphore(BEGINNING_AT_ONCE);
+    private final Pace one = new Pace();
+    private final Pace many = new Pace();
     private final Semaphore saving = new Semaphore(SAVED_AT_ONCE);
     private final ConcurrentHashMap<ServerName, CountDownLatch> asking = new ConcurrentHashMap<>();
     private final Cache<ServerName, Attempt> attempts =
@@ -81,6 +81,29 @@ final class KeyFetcher {
             Duration pause = AFTER_FAILURE.multipliedBy(1L << (failures - 1));
             return new Attempt(
                     now.plus(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE), failures);
+        }
+    }
+
+    /// How many are asked at once. The keys of a single server, of one who has sent something and
+    /// is waiting, do not wait behind the hundreds of a large room.
+    private static final class Pace {
+        private final Semaphore free = new Semaphore(AT_ONCE);
+        private final Semaphore beginning = new Semaphore(BEGINNING_AT_ONCE);
+
+        /// Waits until one may begin.
+        ///
+        /// @return to be called when it has begun, or ended; it is when [#BEGINNING] is over
+        Runnable begin() {
+            beginning.acquireUninterruptibly();
+            AtomicBoolean hasBegun = new AtomicBoolean();
+            Runnable next =
+                    () -> {
+                        if (!hasBegun.getAndSet(true)) {
+                            beginning.release();
+                        }
+                    };
+            LATER.execute(next);
+            return next;
         }
     }
 
@@ -102,7 +125,7 @@ final class KeyFetcher {
             }
         }
         if (due.size() == 1) {
-            due.forEach(this::askOnce);
+            due.forEach(server -> askOnce(server, one));
         } else if (!due.isEmpty()) {
             askAll(due);
         }
@@ -127,7 +150,7 @@ final class KeyFetcher {
                     .name("keys of " + server)
                     .start(() -> {
                         try {
-                            askOnce(server);
+                            askOnce(server, many);
                         } finally {
                             all.countDown();
                         }
@@ -137,56 +160,59 @@ final class KeyFetcher {
     }
 
     /// Asks, or waits for the answer that another thread waits for.
-    private void askOnce(ServerName server) {
-        CountDownLatch mine = new CountDownLatch(1);
-        CountDownLatch others = asking.putIfAbsent(server, mine);
+    ///
+    /// SECURITY: who waits for another thread takes no place: else whoever sends much in the name
+    /// of one silent server would keep this one from asking any other.
+    private void askOnce(ServerName server, Pace pace) {
+        CountDownLatch others = asking.get(server);
+        if (others == null) {
+            others = askWhenFree(server, pace);
+        }
         if (others != null) {
             await(others);
-            return;
-        }
-        try {
-            if (isDue(server)) {
-                askWhenFree(server);
-            } // else another thread has just had its answer
-        } finally {
-            asking.remove(server);
-            mine.countDown();
         }
     }
 
-    private void askWhenFree(ServerName server) {
+    /// @return what another thread that was faster counts down; null if none was
+    private @Nullable CountDownLatch askWhenFree(ServerName server, Pace pace) {
         try {
-            if (!free.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
+            if (!pace.free.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                return null;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return;
+            return null;
         }
         try {
-            boolean answered = askAtPace(server);
-            Attempt before = attempts.getIfPresent(server);
-            Instant now = clock.instant();
-            attempts.put(server, answered ? Attempt.answered(now) : Attempt.failed(before, now));
+            Runnable next = pace.begin();
+            try {
+                return askUnlessOthersDo(server);
+            } finally {
+                next.run();
+            }
         } finally {
-            free.release();
+            pace.free.release();
         }
     }
 
-    private boolean askAtPace(ServerName server) {
-        beginning.acquireUninterruptibly();
-        AtomicBoolean hasBegun = new AtomicBoolean();
-        Runnable next =
-                () -> {
-                    if (!hasBegun.getAndSet(true)) {
-                        beginning.release();
-                    }
-                };
-        LATER.execute(next);
+    private @Nullable CountDownLatch askUnlessOthersDo(ServerName server) {
+        CountDownLatch mine = new CountDownLatch(1);
+        CountDownLatch others = asking.putIfAbsent(server, mine);
+        if (others != null) {
+            return others;
+        }
         try {
-            return ask(server);
+            if (isDue(server)) {
+                boolean answered = ask(server);
+                Attempt before = attempts.getIfPresent(server);
+                Instant now = clock.instant();
+                attempts.put(
+                        server, answered ? Attempt.answered(now) : Attempt.failed(before, now));
+            } // else another thread has just had its answer
+            return null;
         } finally {
-            next.run();
+            asking.remove(server);
+            mine.countDown();
         }
     }
 

@@ -30,9 +30,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -102,11 +104,13 @@ class KeyRingTest {
     }
 
     private KeyRing node() {
-        KeySource source =
-                server -> {
-                    asked.incrementAndGet();
-                    return Optional.ofNullable(answers.get(server));
-                };
+        return ring(server -> {
+            asked.incrementAndGet();
+            return Optional.ofNullable(answers.get(server));
+        });
+    }
+
+    private KeyRing ring(KeySource source) {
         return new KeyRing(
                 TEST.database(),
                 new KeyFetcher(TEST.database(), source, ed25519, clock),
@@ -340,19 +344,73 @@ class KeyRingTest {
                         throw new IllegalStateException(e);
                     }
                 };
-        KeyRing atOnce =
-                new KeyRing(
-                        TEST.database(),
-                        new KeyFetcher(TEST.database(), source, ed25519, clock),
-                        trusted(),
-                        own,
-                        clock);
+        KeyRing atOnce = ring(source);
         assertThat(atOnce.forEvents(wanted.keySet())).hasSize(8);
         long before = TEST.database().statements();
         KeyRing restarted = node();
         Map<KeyRing.Need, byte[]> found = restarted.forEvents(wanted.keySet());
         assertThat(TEST.database().statements() - before).isEqualTo(1);
         wanted.forEach((need, key) -> assertThat(found.get(need)).isEqualTo(key));
+    }
+
+    @Test
+    void oneServerIsAskedWhileHundredsAreWaitedFor() throws Exception {
+        Key key = key(THERE, 1);
+        answers.put(THERE, statement(key, DAY));
+        CountDownLatch silence = new CountDownLatch(1);
+        KeyRing busy =
+                ring(server -> {
+                    if (!server.equals(THERE)) {
+                        await(silence);
+                    }
+                    return Optional.ofNullable(answers.get(server));
+                });
+        Set<KeyRing.Need> hundreds = new HashSet<>();
+        for (int i = 0; i < 200; i++) {
+            hundreds.add(need(key(ServerName.parse("s" + i + ".example"), i), clock.instant()));
+        }
+        hundreds.add(need(key, clock.instant()));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var large = threads.submit(() -> busy.forEvents(hundreds));
+            var request = threads.submit(() -> busy.forRequest(THERE, key.keyId()));
+            assertThat(request.get(20, TimeUnit.SECONDS)).isPresent();
+            assertThat(large).isNotDone();
+            silence.countDown();
+            large.get();
+        }
+    }
+
+    @Test
+    void whoWaitsForASilentServerKeepsNobodyFromAskingOthers() throws Exception {
+        Key key = key(THERE, 1);
+        answers.put(THERE, statement(key, DAY));
+        CountDownLatch silence = new CountDownLatch(1);
+        KeyRing busy =
+                ring(server -> {
+                    if (!server.equals(THERE)) {
+                        asked.incrementAndGet();
+                        await(silence);
+                    }
+                    return Optional.ofNullable(answers.get(server));
+                });
+        Key silent = key(ServerName.parse("silent.example"), 2);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 100; i++) {
+                threads.submit(() -> busy.forRequest(silent.server(), silent.keyId()));
+            }
+            var request = threads.submit(() -> busy.forRequest(THERE, key.keyId()));
+            assertThat(request.get(20, TimeUnit.SECONDS)).isPresent();
+            silence.countDown();
+        }
+        assertThat(asked).hasValue(1);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
