@@ -19,17 +19,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// A room on a server that a test plays: a line of events that any of its users may add to, allowed
 /// or not. Made for room versions whose event ids are hashes.
 final class FakeRoom {
+    /// Rooms of version 12 that begin alike in the same millisecond are the same.
+    private static final AtomicLong NEXT_BEGIN =
+            new AtomicLong(System.currentTimeMillis() - 1_000_000);
+
     private final Signer signer;
     final RoomVersion version;
     final UserId creator;
     RoomId id;
     private final List<Event> events = new ArrayList<>();
     private final Map<StateKey, Event> state = new LinkedHashMap<>();
-    private long clock = System.currentTimeMillis() - 100_000;
+    private long clock = NEXT_BEGIN.getAndAdd(1_000);
 
     /// A public room with its creator in it.
     FakeRoom(Signer signer, RoomVersion version, String localpart) {
